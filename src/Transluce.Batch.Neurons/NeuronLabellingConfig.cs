@@ -1,0 +1,213 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Transluce.Batch.Neurons;
+
+/// <summary>Everything a neuron-labelling run can be told. One YAML file holds it; every default stands here and nowhere else.</summary>
+public sealed record NeuronLabellingConfig
+{
+    [Description("What this file configures; always 'neuron-labelling'.")]
+    public required string Job { get; init; }
+
+    [Description("Folder of the artifact store, relative to the working directory.")]
+    public string Store { get; init; } = "store";
+
+    public required ModelOptions Model { get; init; }
+
+    public required CorpusOptions Corpus { get; init; }
+
+    public ExemplarOptions Exemplars { get; init; } = new();
+
+    public ExplanationOptions Explanation { get; init; } = new();
+
+    public ScoringOptions Scoring { get; init; } = new();
+
+    public ExecutionOptions Execution { get; init; } = new();
+}
+
+/// <summary>The subject model and how it computes.</summary>
+public sealed record ModelOptions
+{
+    [Description("Hugging Face folder, relative to this file, or the name of a model in the local Hugging Face cache (for example 'meta-llama/Llama-3.1-8B-Instruct').")]
+    public required string Path { get; init; }
+
+    [Description("'cpu', 'cuda' or 'cuda:N'.")]
+    [RegularExpression("cpu|cuda(:[0-9]+)?")]
+    public string Device { get; init; } = "cpu";
+
+    [Description("'auto' measures once per run which of the two is faster here.")]
+    public DtypeChoice Dtype { get; init; } = DtypeChoice.Auto;
+
+    [Description("Chat format; needed only where the folder's chat template is not recognised.")]
+    public LanguageModels.ChatFormatName? ChatFormat { get; init; }
+
+    [Description("Intra-op threads; 0 takes every core. Part of the key: sums depend on it.")]
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+}
+
+public enum DtypeChoice
+{
+    Auto,
+    Float32,
+    BFloat16,
+}
+
+/// <summary>The corpus and how windows are cut from it.</summary>
+public sealed record CorpusOptions
+{
+    [MinLength(1)]
+    public required IReadOnlyList<CorpusSource> Sources { get; init; }
+
+    [Description("Seed of the document shuffle, the split and the control pools.")]
+    public int Seed { get; init; } = 54;
+
+    [Description("Tokens per window, prefix included.")]
+    [Range(2, 8192)]
+    public int SequenceLength { get; init; } = 95;
+
+    [Description("Windows wanted per split. A corpus that runs dry gives fewer and says so.")]
+    public SplitSizes Sequences { get; init; } = new(100_000, 20_000, 20_000);
+
+    [Description("Shares of documents per split; they must add up to 1.")]
+    public SplitShares Shares { get; init; } = new(1.0 / 3, 1.0 / 3, 1.0 / 3);
+
+    [Description("Random control windows per split, drawn from the split's own windows.")]
+    public SplitSizes Controls { get; init; } = new(2_000, 500, 500);
+
+    [Description("'consecutive' cuts a document into window after window; 'random' takes one window at a random place.")]
+    public WindowStart Start { get; init; } = WindowStart.Consecutive;
+
+    [Description("What stands in front of web text: the model's chat prefix, its begin-of-text token, or nothing.")]
+    public WindowPrefix Prefix { get; init; } = WindowPrefix.Chat;
+}
+
+public sealed record SplitSizes(int Train, int Valid, int Test);
+
+public sealed record SplitShares(double Train, double Valid, double Test);
+
+public enum WindowStart
+{
+    Consecutive,
+    Random,
+}
+
+public enum WindowPrefix
+{
+    Chat,
+    Bos,
+    None,
+}
+
+/// <summary>One source of documents.</summary>
+public sealed record CorpusSource
+{
+    [Description("Name in the sequences table; default: the file's name.")]
+    public string? Name { get; init; }
+
+    [Description("File, folder or glob, relative to this file.")]
+    public required string Path { get; init; }
+
+    [Description("'auto' goes by content: Parquet or JSONL with text, conversation or input_ids; anything else is plain text.")]
+    public SourceFormat Format { get; init; } = SourceFormat.Auto;
+
+    [Description("Share of windows from this source, relative to the other weights.")]
+    [Range(1e-6, 1e6)]
+    public double Weight { get; init; } = 1;
+}
+
+public enum SourceFormat
+{
+    Auto,
+    Text,
+    Chat,
+    PlainText,
+    Tokens,
+}
+
+/// <summary>How exemplars and statistics are collected.</summary>
+public sealed record ExemplarOptions
+{
+    [Description("Exemplars kept per neuron, polarity and split.")]
+    [Range(1, 1000)]
+    public int K { get; init; } = 100;
+
+    [Description("Ranks whose activations over the whole window are kept.")]
+    [Range(0, 1000)]
+    public int TracedRanks { get; init; } = 40;
+
+    [Description("'default' leaves special tokens and the constant prefix out of ranking and statistics and removes repeats of a context; 'reference' keeps them, as the published reference system does.")]
+    public RankingMode Mode { get; init; } = RankingMode.Default;
+
+    [Description("Keep only the best of windows whose last 8 tokens up to the peak are equal. Off in reference mode.")]
+    public bool RemoveRepeats { get; init; } = true;
+
+    [Description("Token quantiles kept; ascending.")]
+    public IReadOnlyList<double> Quantiles { get; init; } =
+        [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999, 0.99999999];
+
+    [Description("Windows per batch.")]
+    [Range(1, 4096)]
+    public int BatchSize { get; init; } = 64;
+
+    [Description("Blocks of the fixed grid per split; a shard is a run of blocks. Part of the key.")]
+    [Range(1, 4096)]
+    public int Blocks { get; init; } = 64;
+
+    [Description("Shards per split; changes no row.")]
+    [Range(1, 4096)]
+    public int Shards { get; init; } = 1;
+}
+
+public enum RankingMode
+{
+    Default,
+    Reference,
+}
+
+/// <summary>The token-pattern explainer.</summary>
+public sealed record ExplanationOptions
+{
+    [Description("Layers per shard of explain and score.")]
+    [Range(1, 1000)]
+    public int LayersPerGroup { get; init; } = 6;
+
+    [Description("Entries of the stored pattern, regression weights counted in.")]
+    [Range(1, 100_000)]
+    public int PatternEntries { get; init; } = 1000;
+
+    [Description("Characters of a description at most.")]
+    [Range(40, 512)]
+    public int DescriptionCharacters { get; init; } = 512;
+
+    [Description("Entries of a description at most.")]
+    [Range(1, 30)]
+    public int DescriptionEntries { get; init; } = 30;
+}
+
+/// <summary>How descriptions and patterns are scored.</summary>
+public sealed record ScoringOptions
+{
+    [Description("Top windows per polarity and split.")]
+    [Range(1, 1000)]
+    public int Exemplars { get; init; } = 20;
+
+    [Description("Control windows per polarity and split, drawn without replacement from the pool.")]
+    [Range(1, 1000)]
+    public int Controls { get; init; } = 20;
+
+    [Description("Bootstrap resamples of the interval.")]
+    [Range(50, 10_000)]
+    public int BootstrapResamples { get; init; } = 400;
+
+    [Description("Seed of control draws, bootstrap and the null permutation.")]
+    public int Seed { get; init; } = 64;
+}
+
+/// <summary>Where and how shards run; in no key.</summary>
+public sealed record ExecutionOptions
+{
+    [Description("Shards at a time where a shard does not keep every core busy; 0 takes the number of cores.")]
+    [Range(0, 1024)]
+    public int Parallelism { get; init; }
+}
