@@ -5,6 +5,7 @@ public sealed record LlamaConfig
 {
     public required int Layers { get; init; }
 
+    /// <summary>Width of the residual stream.</summary>
     public required int HiddenSize { get; init; }
 
     /// <summary>MLP neurons per layer.</summary>
@@ -12,14 +13,17 @@ public sealed record LlamaConfig
 
     public required int AttentionHeads { get; init; }
 
+    /// <summary>Divides <see cref="AttentionHeads"/>: grouped-query attention where it is smaller, multi-query where it is 1.</summary>
     public required int KeyValueHeads { get; init; }
 
+    /// <summary>Even, because rotation pairs its halves.</summary>
     public required int HeadSize { get; init; }
 
     public required int VocabularySize { get; init; }
 
     public required float RmsNormEpsilon { get; init; }
 
+    /// <summary>The output head is the embedding table.</summary>
     public required bool TiedEmbeddings { get; init; }
 
     public required int MaximumPositions { get; init; }
@@ -27,7 +31,8 @@ public sealed record LlamaConfig
     public required RopeConfig Rope { get; init; }
 
     /// <summary>Reads <c>config.json</c> in its older and newer spelling and refuses, by name, whatever would silently compute something else.</summary>
-    public static LlamaConfig Load(string modelFolder) => throw new NotImplementedException();
+    /// <exception cref="Artifacts.ArtifactException">Names the file, the key, its value and what was expected.</exception>
+    public static LlamaConfig Load(string modelFolder) => new LlamaConfigReader(Path.Combine(modelFolder, "config.json")).Read();
 }
 
 /// <summary>Rotary embedding constants; <paramref name="Llama3"/> is null for the default type.</summary>
