@@ -1,28 +1,52 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Transluce.Batch.Neurons;
 
 /// <summary>Everything a neuron-labelling run can be told. One YAML file holds it; every default stands here and nowhere else.</summary>
-public sealed record NeuronLabellingConfig
+public sealed record NeuronLabellingConfig : IValidatableObject
 {
     [Description("What this file configures; always 'neuron-labelling'.")]
+    [RegularExpression("neuron-labelling", ErrorMessage = "'neuron-labelling'")]
     public required string Job { get; init; }
 
     [Description("Folder of the artifact store, relative to the working directory.")]
     public string Store { get; init; } = "store";
 
+    [Description("The subject model and how it computes.")]
     public required ModelOptions Model { get; init; }
 
+    [Description("The corpus and how windows are cut from it.")]
     public required CorpusOptions Corpus { get; init; }
 
+    [Description("How exemplars and statistics are collected.")]
     public ExemplarOptions Exemplars { get; init; } = new();
 
+    [Description("The token-pattern explainer.")]
     public ExplanationOptions Explanation { get; init; } = new();
 
+    [Description("How descriptions and patterns are scored.")]
     public ScoringOptions Scoring { get; init; } = new();
 
+    [Description("Where and how shards run; changes no artifact.")]
     public ExecutionOptions Execution { get; init; } = new();
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var kept = Math.Min(Exemplars.K, Exemplars.TracedRanks);
+        if (Scoring.Exemplars > kept)
+        {
+            yield return new($"{Scoring.Exemplars} exemplars are to be scored, but only {kept} are kept with their activations; expected at most exemplars.k and exemplars.tracedRanks", ["scoring.exemplars"]);
+        }
+
+        var controls = Math.Min(Corpus.Controls.Valid, Corpus.Controls.Test);
+        if (Scoring.Controls > controls)
+        {
+            yield return new($"{Scoring.Controls} controls are to be drawn, but a pool holds {controls}; expected at most corpus.controls.valid and corpus.controls.test", ["scoring.controls"]);
+        }
+    }
 }
 
 /// <summary>The subject model and how it computes.</summary>
@@ -32,7 +56,7 @@ public sealed record ModelOptions
     public required string Path { get; init; }
 
     [Description("'cpu', 'cuda' or 'cuda:N'.")]
-    [RegularExpression("cpu|cuda(:[0-9]+)?")]
+    [RegularExpression("cpu|cuda(:[0-9]{1,3})?", ErrorMessage = "'cpu', 'cuda' or 'cuda:N' such as 'cuda:1'")]
     public string Device { get; init; } = "cpu";
 
     [Description("'auto' measures once per run which of the two is faster here.")]
@@ -50,12 +74,15 @@ public enum DtypeChoice
 {
     Auto,
     Float32,
+
+    [JsonStringEnumMemberName("bfloat16")]
     BFloat16,
 }
 
 /// <summary>The corpus and how windows are cut from it.</summary>
-public sealed record CorpusOptions
+public sealed record CorpusOptions : IValidatableObject
 {
+    [Description("Where documents come from.")]
     [MinLength(1)]
     public required IReadOnlyList<CorpusSource> Sources { get; init; }
 
@@ -80,11 +107,41 @@ public sealed record CorpusOptions
 
     [Description("What stands in front of web text: the model's chat prefix, its begin-of-text token, or nothing.")]
     public WindowPrefix Prefix { get; init; } = WindowPrefix.Chat;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var sum = Shares.Train + Shares.Valid + Shares.Test;
+        if (Math.Abs(sum - 1) > 1e-6)
+        {
+            yield return new(string.Create(CultureInfo.InvariantCulture, $"train, valid and test add up to {sum:0.######}; expected 1"), ["shares"]);
+        }
+
+        foreach (var (split, controls, sequences) in new[]
+        {
+            ("train", Controls.Train, Sequences.Train),
+            ("valid", Controls.Valid, Sequences.Valid),
+            ("test", Controls.Test, Sequences.Test),
+        })
+        {
+            if (controls > sequences)
+            {
+                yield return new($"{controls} controls are to be drawn from {sequences} windows; expected at most as many as sequences.{split}", [$"controls.{split}"]);
+            }
+        }
+    }
 }
 
-public sealed record SplitSizes(int Train, int Valid, int Test);
+/// <summary>A number of windows for each split.</summary>
+public sealed record SplitSizes(
+    [Description("Windows the explainer learns from.")] [Range(1, 1_000_000_000)] int Train,
+    [Description("Windows on which choices are made.")] [Range(1, 1_000_000_000)] int Valid,
+    [Description("Windows from which scores are reported.")] [Range(1, 1_000_000_000)] int Test);
 
-public sealed record SplitShares(double Train, double Valid, double Test);
+/// <summary>The shares of documents that the splits get.</summary>
+public sealed record SplitShares(
+    [Description("Share of documents in train.")] [Range(0.0, 1.0)] double Train,
+    [Description("Share of documents in valid.")] [Range(0.0, 1.0)] double Valid,
+    [Description("Share of documents in test.")] [Range(0.0, 1.0)] double Test);
 
 public enum WindowStart
 {
@@ -126,7 +183,7 @@ public enum SourceFormat
 }
 
 /// <summary>How exemplars and statistics are collected.</summary>
-public sealed record ExemplarOptions
+public sealed record ExemplarOptions : IValidatableObject
 {
     [Description("Exemplars kept per neuron, polarity and split.")]
     [Range(1, 1000)]
@@ -157,6 +214,27 @@ public sealed record ExemplarOptions
     [Description("Shards per split; changes no row.")]
     [Range(1, 4096)]
     public int Shards { get; init; } = 1;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (var i = 0; i < Quantiles.Count; i++)
+        {
+            var level = Quantiles[i];
+            if (level is not (> 0 and < 1))
+            {
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"{level} is no quantile level; expected a number between 0 and 1, both excluded"), [$"quantiles[{i}]"]);
+            }
+            else if (i > 0 && level <= Quantiles[i - 1])
+            {
+                yield return new(string.Create(CultureInfo.InvariantCulture, $"{level} follows {Quantiles[i - 1]}; expected ascending levels"), [$"quantiles[{i}]"]);
+            }
+        }
+
+        if (Shards > Blocks)
+        {
+            yield return new($"{Shards} shards of {Blocks} blocks; expected at most one shard per block", ["shards"]);
+        }
+    }
 }
 
 public enum RankingMode

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Transluce.Batch.LanguageModels;
 
 /// <summary>One turn of a conversation.</summary>
@@ -9,5 +11,7 @@ public sealed record ChatMessage(string Role, string Content);
 public enum ChatFormatName
 {
     Llama3,
+
+    [JsonStringEnumMemberName("chatml")]
     ChatMl,
 }

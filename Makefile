@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test build format accept bench bench-quality clean
+
+CONFIGURATION := Release
+DEMO := pipeline-config/demo/neurons.yaml
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## builds, labels every neuron of the bundled model, prints what it found
+	./transluce-batch run $(DEMO)
+	./transluce-batch summary $(DEMO)
+
+test: ## builds and runs every test: the fast ones first
+	dotnet test --project tests/Transluce.Batch.Tests --configuration $(CONFIGURATION)
+	dotnet test --project tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION)
+
+build: ## builds the program
+	dotnet build jobs/Transluce.Batch.Jobs --configuration $(CONFIGURATION)
+
+format: ## fails where the code is not formatted ('dotnet format' formats it)
+	dotnet format Transluce.Batch.sln --verify-no-changes
+
+accept: ## takes what the tests see now as the new snapshots and schema; review with git diff
+	-ACCEPT_SNAPSHOTS=1 $(MAKE) --keep-going test
+	find tests -path '*/__mismatch__/*.snap' -exec sh -c 'mv "$$1" "$$(dirname "$$1")/.."' _ {} \;
+
+bench: ## speed of the forward pass, collection, memory, explaining
+	dotnet run --project tests/Transluce.Batch.Benchmarks --configuration $(CONFIGURATION) -- speed
+
+bench-quality: ## how well tables and descriptions predict, on a fixed study
+	dotnet run --project tests/Transluce.Batch.Benchmarks --configuration $(CONFIGURATION) -- quality
+
+clean: ## removes everything built; the store stays
+	rm -rf artifacts
