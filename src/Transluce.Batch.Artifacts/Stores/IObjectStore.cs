@@ -16,6 +16,8 @@ public interface IObjectStore
     Stream OpenRead(string path);
 
     /// <summary>Publishes a local file as a whole object, or nothing at all. Safe to race: one writer wins and the others compare.</summary>
+    /// <param name="path">Where it will be.</param>
+    /// <param name="localFile">Not written to afterwards: a store may take a file of its own scratch folders over without copying.</param>
     /// <returns>True when this call created the object, false when an identical one was there already.</returns>
     /// <exception cref="ArtifactException">A different object is there already.</exception>
     bool PutIfAbsent(string path, string localFile);
@@ -28,4 +30,7 @@ public interface IObjectStore
 
     /// <summary>Paths of all objects below a folder, sorted by ordinal comparison.</summary>
     IReadOnlyList<string> List(string folder);
+
+    /// <summary>A new empty local folder for one attempt at something. It is never listed; the caller deletes it, and a later run does where the caller was killed.</summary>
+    string CreateScratchFolder();
 }
