@@ -32,6 +32,12 @@ public sealed class FileSystemStore : IObjectStore, IDisposable
 
     public bool Exists(string path) => File.Exists(StorePath.Resolve(root, path));
 
+    public long? Length(string path)
+    {
+        var file = new FileInfo(StorePath.Resolve(root, path));
+        return file.Exists ? file.Length : null;
+    }
+
     public Stream OpenRead(string path)
     {
         var file = StorePath.Resolve(root, path);

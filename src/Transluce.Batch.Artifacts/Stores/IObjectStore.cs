@@ -11,6 +11,9 @@ public interface IObjectStore
 
     bool Exists(string path);
 
+    /// <summary>An object's size in bytes, or null where there is none.</summary>
+    long? Length(string path);
+
     /// <summary>Opens an object for seekable reading.</summary>
     /// <exception cref="ArtifactException">The object does not exist.</exception>
     Stream OpenRead(string path);

@@ -1,0 +1,38 @@
+using System.Text;
+using Transluce.Batch.Artifacts;
+
+namespace Transluce.Batch.Pipeline;
+
+/// <summary>What one process did to shards, a line each (<c>runs/{run-id}/events-{process}.jsonl</c>).</summary>
+public sealed class EventLog(IObjectStore store, string runId, TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private readonly StringBuilder lines = new();
+    private readonly string path = ArtifactPaths.Events(runId, ProcessName(clock));
+
+    /// <summary>Machine and process number, fit for a file name.</summary>
+    public static string Host { get; } = new string([.. Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-').Take(64)])
+        + FormattableString.Invariant($"-{Environment.ProcessId}");
+
+    /// <summary>Adds a line. A store has no append, so the file is replaced as a whole; it has a few lines a shard.</summary>
+    public void Add(string stage, int shard, string what, double? seconds = null, string? reason = null, IReadOnlyDictionary<string, double>? measures = null)
+    {
+        lock (gate)
+        {
+            lines.Append(ArtifactJson.SerializeLine(new ShardEvent(clock.GetUtcNow(), stage, shard, what, seconds, reason, measures))).Append('\n');
+            store.Replace(path, Encoding.UTF8.GetBytes(lines.ToString()));
+        }
+    }
+
+    // Process numbers come around again; the time keeps two processes of one run apart.
+    private static string ProcessName(TimeProvider clock) => FormattableString.Invariant($"{Host}-{clock.GetUtcNow():HHmmssfff}");
+
+    private sealed record ShardEvent(
+        DateTimeOffset Time,
+        string Stage,
+        int Shard,
+        string Event,
+        double? Seconds,
+        string? Reason,
+        IReadOnlyDictionary<string, double>? Measures);
+}
