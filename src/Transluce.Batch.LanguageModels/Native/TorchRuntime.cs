@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using TorchSharp;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.LanguageModels;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's native library, once per process and before their first use. Left to itself TorchSharp would look
-/// beside the program only, and its library would not load where libstdc++ is older than GCC 13.2's.
+/// Loads libtorch and TorchSharp's native library, once per process. Left to itself TorchSharp would look beside the program only, and
+/// its library would not load where libstdc++ is older than GCC 13.2's.
 /// </summary>
 public static partial class TorchRuntime
 {
@@ -15,12 +16,23 @@ public static partial class TorchRuntime
     /// <summary>Folder libtorch was loaded from.</summary>
     public static string LibraryFolder => Loaded.Value.Folder;
 
-    /// <summary>True where the system's libstdc++ is too old and the library was loaded from a corrected copy in memory.</summary>
+    /// <summary>True where the system's libstdc++ is too old and TorchSharp's library was loaded from a corrected copy in memory.</summary>
     public static bool Corrected => Loaded.Value.Corrected;
 
-    /// <summary>Call before the first use of anything of TorchSharp; calling again costs nothing. <see cref="Llama.Load"/> does it too.</summary>
+    /// <summary>Loads now, with a clear error where that fails. Without this call the first use of TorchSharp loads, but its error is TorchSharp's own, long and misleading.</summary>
     /// <exception cref="ArtifactException">libtorch is not there, or does not fit.</exception>
     public static void Initialize() => _ = Loaded.Value;
+
+    /// <summary>Answers TorchSharp's look-ups when they come. Programs call it before anything else (TorchOnDemand.cs); it costs nothing until then.</summary>
+    public static void LoadOnDemand() => AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (assembly, name) =>
+        assembly == typeof(torch).Assembly && Path.GetFileNameWithoutExtension(name) is { } library
+            ? library switch
+            {
+                "torch_cpu" => Loaded.Value.Libtorch,
+                "LibTorchSharp" or "libLibTorchSharp" => Loaded.Value.Shim,
+                _ => 0,
+            }
+            : 0;
 
     private static LoadedTorch Load()
     {
@@ -30,30 +42,20 @@ public static partial class TorchRuntime
         {
             OpenMpSettings.Apply();
 
-            // The dynamic linker knows a loaded library by its name, so once these are in, TorchSharp's own look-ups find them.
-            foreach (var library in (ReadOnlySpan<string>)["libtorch_cpu.so", "libtorch_cuda.so", "libtorch.so"])
+            // The dynamic linker knows a loaded library by its name, so once these are in, whatever needs them finds them.
+            var libtorch = NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so"));
+            var cuda = Path.Combine(folder, "libtorch_cuda.so");
+            if (File.Exists(cuda))
             {
-                var path = Path.Combine(folder, library);
-                if (library != "libtorch_cuda.so" || File.Exists(path))
-                {
-                    NativeLibrary.Load(path);
-                }
+                NativeLibrary.Load(cuda);
             }
 
-            var corrected = !SystemHasSymbol();
-            if (corrected)
-            {
-                LoadCorrected(shim);
-            }
-            else
-            {
-                NativeLibrary.Load(shim);
-            }
-
-            torch.InitializeDeviceType(DeviceType.CPU);
-            return new LoadedTorch(folder, corrected);
+            NativeLibrary.Load(Path.Combine(folder, "libtorch.so"));
+            return SystemHasSymbol()
+                ? new LoadedTorch(folder, libtorch, NativeLibrary.Load(shim), Corrected: false)
+                : new LoadedTorch(folder, libtorch, LoadCorrected(shim), Corrected: true);
         }
-        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or NotSupportedException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException)
         {
             throw new ArtifactException(
                 $"libtorch in '{folder}' does not load: {exception.Message} It must be libtorch 2.10 for linux-x64 (C++11 ABI); " +
@@ -65,7 +67,7 @@ public static partial class TorchRuntime
         NativeLibrary.TryLoad("libstdc++.so.6", out var library) && NativeLibrary.TryGetExport(library, ShimPatch.Symbol, out _);
 
     /// <summary>Loads a corrected copy from an anonymous file: nothing on disk changes, so it works in read-only folders and any number of processes may do it at once.</summary>
-    private static void LoadCorrected(string shim)
+    private static nint LoadCorrected(string shim)
     {
         var elf = File.ReadAllBytes(shim);
         ShimPatch.Apply(elf);
@@ -77,11 +79,11 @@ public static partial class TorchRuntime
 
         using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(descriptor, ownsHandle: true);
         RandomAccess.Write(handle, elf, 0);
-        NativeLibrary.Load($"/proc/self/fd/{descriptor}");
+        return NativeLibrary.Load($"/proc/self/fd/{descriptor}");
     }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemoryFile(string name, uint flags);
 
-    private sealed record LoadedTorch(string Folder, bool Corrected);
+    private sealed record LoadedTorch(string Folder, nint Libtorch, nint Shim, bool Corrected);
 }
