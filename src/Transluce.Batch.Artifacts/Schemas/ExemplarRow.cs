@@ -9,7 +9,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Activation">The signed activation at the peak.</param>
 /// <param name="PeakPosition">Index into the sequence's token ids.</param>
 /// <param name="SequenceId">Refers to <see cref="SequenceRow"/> of the same split.</param>
-/// <param name="TraceStart">Position of the first traced token (the prefix length, unless the prefix is ranked too).</param>
+/// <param name="TraceStart">Position of the first traced token (the prefix length, unless the prefix is ranked too); -1 beyond the traced ranks.</param>
 /// <param name="Activations">Signed activations from <paramref name="TraceStart"/> to the end, each rounded to half precision; empty beyond the traced ranks.</param>
 [Table("exemplars", 1)]
 public sealed record ExemplarRow(
