@@ -4,7 +4,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Layer">Layer of the MLP.</param>
 /// <param name="Neuron">Index within the layer.</param>
 /// <param name="Polarity">+1 or -1.</param>
-/// <param name="Text">The description; empty where <paramref name="FailureReason"/> is set.</param>
+/// <param name="Text">The description; empty where none could be chosen (<paramref name="Candidate"/> is -1).</param>
 /// <param name="Explainer">Who wrote it.</param>
 /// <param name="Candidate">Which candidate was chosen, -1 for none.</param>
 /// <param name="SelectionScore">Correlation on valid, by which it was chosen.</param>
@@ -14,7 +14,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="NullScore">Test score of another neuron's description.</param>
 /// <param name="PatternScore">Test score of the stored pattern.</param>
 /// <param name="Dead">The neuron's dead flag on train.</param>
-/// <param name="FailureReason">Why there is no description or no score, or null.</param>
+/// <param name="FailureReason">Why no description could be chosen, or why the chosen one has no score on test; else null.</param>
 [Table("descriptions", 1)]
 public sealed record DescriptionRow(
     [property: Key] int Layer,

@@ -1,0 +1,64 @@
+using Spectre.Console;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary>Where a verb writes: results to one writer, progress and errors to the other.</summary>
+/// <param name="Output">Results.</param>
+/// <param name="Error">Progress, warnings and errors.</param>
+/// <param name="Colours">Output is a terminal that shows colours.</param>
+/// <param name="IsInteractive">Error is a terminal on which a line can be redrawn.</param>
+/// <param name="Width">Columns.</param>
+/// <param name="Clock">For rates and remaining times.</param>
+internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Colours, bool IsInteractive, int Width, TimeProvider Clock)
+{
+    private const int WidthOfFiles = 120;
+
+    public static Terminal OfProcess()
+    {
+        var dumb = Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
+        var colours = !Console.IsOutputRedirected && !dumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new Terminal(Console.Out, Console.Error, colours, !Console.IsErrorRedirected && !dumb, Console.IsOutputRedirected ? WidthOfFiles : WindowWidth(), TimeProvider.System);
+    }
+
+    public void Line(string text = "") => Output.WriteLine(text);
+
+    /// <summary>Writes a table. Its cells must be inert and escaped already (<see cref="Cell"/>).</summary>
+    public void Write(Table table)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Output),
+            Ansi = Colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = Math.Max(40, Width);
+        console.Write(table);
+    }
+
+    /// <summary>A table without a frame, whose columns are given as "name" (left) or ">name" (right).</summary>
+    public static Table TableOf(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in columns)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = column.StartsWith('>') ? Justify.Right : Justify.Left, NoWrap = column.StartsWith('>') });
+        }
+
+        return table;
+    }
+
+    public static string Cell(string text) => Markup.Escape(Pipeline.InertText.Of(text));
+
+    private static int WindowWidth()
+    {
+        try
+        {
+            return Console.WindowWidth is > 0 and < 1000 ? Console.WindowWidth : WidthOfFiles;
+        }
+        catch (IOException)
+        {
+            return WidthOfFiles;
+        }
+    }
+}
