@@ -9,11 +9,11 @@ help: ## lists the targets
 
 demo: build ## builds, labels every neuron of the bundled model, prints what it found
 	./transluce-batch run $(DEMO)
-	./transluce-batch summary $(DEMO)
+	./transluce-batch summary
 
 test: ## builds and runs every test: the fast ones first
-	dotnet test --project tests/Transluce.Batch.Tests --configuration $(CONFIGURATION)
-	dotnet test --project tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION)
+	dotnet test --project tests/Transluce.Batch.Tests --configuration $(CONFIGURATION) --no-progress; fast=$$?; \
+	dotnet test --project tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION) --no-progress && exit $$fast
 
 build: ## builds the program
 	dotnet build jobs/Transluce.Batch.Jobs --configuration $(CONFIGURATION)

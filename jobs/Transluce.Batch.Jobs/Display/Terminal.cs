@@ -25,15 +25,24 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Colour
     /// <summary>Writes a table. Its cells must be inert and escaped already (<see cref="Cell"/>).</summary>
     public void Write(Table table)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(Output),
-            Ansi = Colours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = Colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-        });
+        var console = NewConsole();
         console.Profile.Width = Math.Max(40, Width);
         console.Write(table);
+    }
+
+    /// <summary>Writes plain text and then a body, which is Spectre markup where colours are shown and plain text elsewhere; never wraps.</summary>
+    public void Markup(string head, string body)
+    {
+        Output.Write(head);
+        if (!Colours)
+        {
+            Output.WriteLine(body);
+            return;
+        }
+
+        var console = NewConsole();
+        console.Profile.Width = int.MaxValue;
+        console.MarkupLine(body);
     }
 
     /// <summary>A table without a frame, whose columns are given as "name" (left) or ">name" (right).</summary>
@@ -42,13 +51,21 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Colour
         var table = new Table().Border(TableBorder.Simple);
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(Markup.Escape(column.TrimStart('>'))) { Alignment = column.StartsWith('>') ? Justify.Right : Justify.Left, NoWrap = column.StartsWith('>') });
+            table.AddColumn(new TableColumn(Spectre.Console.Markup.Escape(column.TrimStart('>'))) { Alignment = column.StartsWith('>') ? Justify.Right : Justify.Left, NoWrap = column.StartsWith('>') });
         }
 
         return table;
     }
 
-    public static string Cell(string text) => Markup.Escape(Pipeline.InertText.Of(text));
+    public static string Cell(string text) => Spectre.Console.Markup.Escape(Pipeline.InertText.Of(text));
+
+    private IAnsiConsole NewConsole() => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Output),
+        Ansi = Colours ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = Colours ? ColorSystemSupport.EightBit : ColorSystemSupport.NoColors,
+        Interactive = InteractionSupport.No,
+    });
 
     private static int WindowWidth()
     {

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary>Parses the command line, runs a verb, and turns whatever goes wrong into a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal, Interruption interruption)
+    {
+        var parsed = Root(terminal, interruption.Token).Parse(arguments);
+        var invocation = new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are Interruption's.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            if (parsed.Action is ParseErrorAction)
+            {
+                return Refuse(parsed, terminal);
+            }
+
+            return parsed.Invoke(invocation);
+        }
+        catch (Exception exception)
+        {
+            return Failure.Report(exception, terminal, interruption.Code);
+        }
+    }
+
+    private static RootCommand Root(Terminal terminal, CancellationToken cancellationToken)
+    {
+        var root = new RootCommand("Labels every neuron of a language model: exemplars, statistics, a description and an honest score, as versioned Parquet.")
+        {
+            RunVerb.Create(terminal, cancellationToken),
+            PlanVerb.Create(terminal),
+            SummaryVerb.Create(terminal),
+            NeuronVerb.Create(terminal),
+            ArtifactsVerb.Create(terminal),
+            DoctorVerb.Create(terminal),
+            ShardVerb.Create(terminal, cancellationToken),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples();
+        return root;
+    }
+
+    private static int Refuse(ParseResult parsed, Terminal terminal)
+    {
+        foreach (var error in parsed.Errors)
+        {
+            terminal.Error.WriteLine(Pipeline.InertText.Of(error.Message));
+        }
+
+        var verb = parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
+        terminal.Error.WriteLine($"'transluce-batch {verb}--help' says what there is, with examples.");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Spectre.Console;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary>Writes what a run did.</summary>
+internal static class RunPage
+{
+    public static void Write(Terminal terminal, RunRecord record)
+    {
+        if (record.Stages.All(stage => stage.Status == StageStatus.Reused))
+        {
+            terminal.Line("Nothing to do: every artifact of this configuration is complete.");
+            return;
+        }
+
+        var table = Terminal.TableOf("stage", "status", ">shards run", ">reused", ">rows", ">bytes", ">time");
+        foreach (var stage in record.Stages)
+        {
+            table.AddRow(
+                Terminal.Cell(stage.Stage),
+                Words(stage.Status),
+                Number(stage.ShardsRun),
+                Number(stage.ShardsReused),
+                Quantity.Count(stage.Rows.Values.Sum()),
+                Quantity.Bytes(stage.Bytes),
+                Quantity.Time(stage.Seconds));
+        }
+
+        terminal.Write(table);
+        foreach (var stage in record.Stages)
+        {
+            WriteRemarks(terminal, stage);
+        }
+    }
+
+    private static void WriteRemarks(Terminal terminal, StageRecord stage)
+    {
+        foreach (var warning in stage.Warnings)
+        {
+            terminal.Error.WriteLine($"Note, {stage.Stage}: {InertText.Of(warning.Message)}");
+        }
+
+        foreach (var failure in stage.Failures)
+        {
+            terminal.Error.WriteLine($"Failed, {stage.Stage} {failure.Shard}: {InertText.Of(failure.Reason)}");
+        }
+    }
+
+    private static string Words(StageStatus status) => status switch
+    {
+        StageStatus.PartlyResumed => "resumed",
+        StageStatus.NotStarted => "not started",
+        _ => status.ToString().ToLowerInvariant(),
+    };
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

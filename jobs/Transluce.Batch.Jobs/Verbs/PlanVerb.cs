@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary><c>plan</c>: what a run would do, what is there already, and what the rest will cost. Writes nothing.</summary>
+internal static class PlanVerb
+{
+    private const int KeyCharacters = 12;
+
+    public static Command Create(Terminal terminal)
+    {
+        var config = VerbArguments.Config();
+        var command = new Command("plan", "Shows stages, shards, what is there already, and what the rest will cost; does nothing.") { config };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(config), terminal));
+        return command;
+    }
+
+    private static int Run(string config, Terminal terminal)
+    {
+        var job = PreparedJob.Read(config, terminal);
+        var plan = job.Plan(terminal.Clock);
+        terminal.Line(job.Summary);
+        var folder = job.Config.Store;
+        using var store = Directory.Exists(folder) ? new FileSystemStore(folder) : null;
+        terminal.Line(store is null ? $"Store: {InertText.Of(folder)} (not there yet)" : $"Store: {InertText.Of(store.Location)}");
+        Write(terminal, job, plan, store);
+        return ExitCode.Done;
+    }
+
+    private static void Write(Terminal terminal, PreparedJob job, RunPlan plan, FileSystemStore? store)
+    {
+        var table = Terminal.TableOf("stage", "artifact", ">shards", ">there", ">tokens", ">bytes", ">time");
+        var rate = job.TokensPerSecond();
+        var (tokens, bytes, seconds) = (0.0, 0.0, 0.0);
+        foreach (var planned in plan.Stages)
+        {
+            var done = store is null ? 0 : StageProgress.Inspect(store, planned).DoneShards.Count;
+            var estimate = job.Graph[planned.Stage].Estimate();
+            var left = 1 - ((double)done / planned.ShardCount);
+            var cost = (Tokens: left * estimate.ForwardTokens, Bytes: left * estimate.Bytes, Seconds: left * ((estimate.ForwardTokens / rate) + estimate.Seconds));
+            (tokens, bytes, seconds) = (tokens + cost.Tokens, bytes + cost.Bytes, seconds + cost.Seconds);
+            table.AddRow(
+                Terminal.Cell(planned.Stage),
+                Terminal.Cell(planned.Key[..KeyCharacters]),
+                planned.ShardCount.ToString(CultureInfo.InvariantCulture),
+                done == planned.ShardCount ? "all" : done.ToString(CultureInfo.InvariantCulture),
+                Cost(cost.Tokens, Quantity.Count),
+                Cost(cost.Bytes, Quantity.Bytes),
+                Cost(cost.Seconds, Quantity.Time));
+        }
+
+        terminal.Write(table);
+        terminal.Line(seconds > 0
+            ? $"Still to do: {Quantity.Count(tokens)} tokens through the model, about {Quantity.Bytes(bytes)} and {Quantity.Time(seconds)} (rough: {Quantity.Count(rate)} tokens a second, from a measurement of a few milliseconds)."
+            : "Nothing is left to do.");
+    }
+
+    private static string Cost(double amount, Func<double, string> show) => amount > 0 ? show(amount) : "-";
+}
