@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;
 
@@ -52,9 +53,15 @@ internal static class CommandLine
 
     private static int Refuse(ParseResult parsed, Terminal terminal)
     {
-        foreach (var error in parsed.Errors)
+        foreach (var error in parsed.Errors.Where(error => parsed.Errors.Count == 1 || !error.Message.StartsWith("Required command", StringComparison.Ordinal)))
         {
-            terminal.Error.WriteLine(Pipeline.InertText.Of(error.Message));
+            terminal.Error.WriteLine(InertText.Of(error.Message.Replace("expected type 'System.Int32'", "a whole number", StringComparison.Ordinal)));
+        }
+
+        var verbs = parsed.CommandResult.Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
+        if (parsed.UnmatchedTokens.Count > 0 && EditDistance.Nearest(parsed.UnmatchedTokens[0], verbs) is { } near)
+        {
+            terminal.Error.WriteLine($"Did you mean '{near}'?");
         }
 
         var verb = parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

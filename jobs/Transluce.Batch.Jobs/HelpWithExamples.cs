@@ -7,12 +7,14 @@ namespace Transluce.Batch.Jobs;
 /// <summary>The generated help of a verb, followed by commands to copy.</summary>
 internal sealed class HelpWithExamples : SynchronousCommandLineAction
 {
+    /// <summary>The root is named after the file that was started, which a launcher may call otherwise.</summary>
+    private const string Program = "transluce-batch";
     private const string Demo = "pipeline-config/demo/neurons.yaml";
 
     private static readonly Dictionary<string, string> Examples = new()
     {
-        ["transluce-batch"] = $"""
-              transluce-batch run {Demo}       labels every neuron of the bundled model
+        [Program] = $"""
+              transluce-batch run {Demo}        labels every neuron of the bundled model
               transluce-batch neuron 3 117                                 what was found about one neuron
               transluce-batch doctor                                       is this machine ready?
 
@@ -56,7 +58,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     {
         help.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
-        if (Examples.TryGetValue(parseResult.CommandResult.Command.Name, out var examples))
+        var command = parseResult.CommandResult.Command;
+        if (Examples.TryGetValue(command is RootCommand ? Program : command.Name, out var examples))
         {
             output.WriteLine("Examples:");
             output.WriteLine(examples);

@@ -57,6 +57,7 @@ internal static class NeuronPage
 
         if (report.Scores.Count > 0)
         {
+            terminal.Line("  correlation r of each prediction, beside null (another neuron's description) and look-up of the token in the pool and in the exemplars:");
             WriteScores(terminal, report.Scores);
         }
 
@@ -70,7 +71,7 @@ internal static class NeuronPage
 
     private static void WriteScores(Terminal terminal, IReadOnlyList<ScoreRow> scores)
     {
-        var table = Terminal.TableOf("scorer", ">candidate", "split", ">r", ">null", ">look-up, pool", ">look-up, exemplars", ">precision", ">recall", ">F1", "remark");
+        var table = Terminal.TableOf("scorer", ">candidate", "split", ">r", ">null", ">pool", ">exemplars", ">precision", ">recall", ">F1", "remark");
         foreach (var row in scores)
         {
             table.AddRow(

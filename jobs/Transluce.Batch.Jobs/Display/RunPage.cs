@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;

@@ -45,13 +45,17 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, bool Colour
         console.MarkupLine(body);
     }
 
-    /// <summary>A table without a frame, whose columns are given as "name" (left) or ">name" (right).</summary>
+    /// <summary>A table without a frame, whose columns are given as "name" (left) or ">name" (right); only the last one wraps.</summary>
     public static Table TableOf(params string[] columns)
     {
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
+        for (var i = 0; i < columns.Length; i++)
         {
-            table.AddColumn(new TableColumn(Spectre.Console.Markup.Escape(column.TrimStart('>'))) { Alignment = column.StartsWith('>') ? Justify.Right : Justify.Left, NoWrap = column.StartsWith('>') });
+            table.AddColumn(new TableColumn(Spectre.Console.Markup.Escape(columns[i].TrimStart('>')))
+            {
+                Alignment = columns[i].StartsWith('>') ? Justify.Right : Justify.Left,
+                NoWrap = i < columns.Length - 1,
+            });
         }
 
         return table;

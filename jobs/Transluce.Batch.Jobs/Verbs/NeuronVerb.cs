@@ -13,7 +13,13 @@ internal static class NeuronVerb
         var layer = new Argument<int>("layer") { Description = "Layer, from 0.", HelpName = "LAYER" };
         var index = new Argument<int>("index") { Description = "Neuron within the layer, from 0.", HelpName = "INDEX" };
         var polarity = new Option<int?>("--polarity") { Description = "1: largest activations; -1: smallest. Without it both.", HelpName = "1|-1" };
-        polarity.AcceptOnlyFromAmong("1", "+1", "-1");
+        polarity.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && token.Value is not ("1" or "+1" or "-1"))
+            {
+                result.AddError($"--polarity is '{token.Value}'; expected 1 or -1.");
+            }
+        });
         var split = new Option<Split>("--split") { Description = "Split whose exemplars are shown.", HelpName = "train|valid|test", DefaultValueFactory = _ => Split.Train };
         var exemplars = new Option<int>("--exemplars") { Description = "Exemplars shown per polarity.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var config = new Option<string?>("--config") { Description = "A YAML file: its store is read instead of --store.", HelpName = "CONFIG" };

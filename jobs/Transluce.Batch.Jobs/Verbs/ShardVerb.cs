@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;

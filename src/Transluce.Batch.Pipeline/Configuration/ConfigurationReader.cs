@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Pipeline;
 
@@ -48,7 +47,7 @@ public static class ConfigurationReader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new ArtifactException($"Cannot read the configuration '{InertText.Of(file)}': {Reason(file, exception)}", exception);
+            throw new ConfigurationException(file, [new ConfigurationError(0, $"cannot be read: {Reason(file, exception)}")]);
         }
     }
 

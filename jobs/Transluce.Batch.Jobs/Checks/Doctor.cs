@@ -1,0 +1,19 @@
+namespace Transluce.Batch.Jobs;
+
+/// <summary>Looks at the machine and, where one is named, at a configuration.</summary>
+internal static class Doctor
+{
+    /// <param name="config">A YAML file, or null for the machine alone.</param>
+    public static IEnumerable<Finding> Examine(string? config)
+    {
+        foreach (var finding in MachineChecks.All())
+        {
+            yield return finding;
+        }
+
+        if (config is null)
+        {
+            yield return StoreChecks.Check("store", needed: 0);
+        }
+    }
+}
