@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Neurons;
 
@@ -64,6 +65,10 @@ public sealed record ModelOptions
 
     [Description("Chat format; needed only where the folder's chat template is not recognised.")]
     public LanguageModels.ChatFormatName? ChatFormat { get; init; }
+
+    [Description("Date that Llama 3.1 and later state in their system text; the default is what their template states where it is told none.")]
+    [RegularExpression("[0-9A-Za-z .,/-]{1,40}")]
+    public string ChatDate { get; init; } = "26 Jul 2024";
 
     [Description("Intra-op threads; 0 takes every core. Part of the key: sums depend on it.")]
     [Range(0, 1024)]
@@ -135,7 +140,10 @@ public sealed record CorpusOptions : IValidatableObject
 public sealed record SplitSizes(
     [Description("Windows the explainer learns from.")] [Range(1, 1_000_000_000)] int Train,
     [Description("Windows on which choices are made.")] [Range(1, 1_000_000_000)] int Valid,
-    [Description("Windows from which scores are reported.")] [Range(1, 1_000_000_000)] int Test);
+    [Description("Windows from which scores are reported.")] [Range(1, 1_000_000_000)] int Test)
+{
+    public int Of(Split split) => split switch { Split.Train => Train, Split.Valid => Valid, _ => Test };
+}
 
 /// <summary>The shares of documents that the splits get.</summary>
 public sealed record SplitShares(

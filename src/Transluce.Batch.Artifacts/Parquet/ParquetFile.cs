@@ -62,32 +62,41 @@ public sealed class ParquetFile : IDisposable
     {
         for (var group = 0; group < RowGroupCount; group++)
         {
-            var leaf = ReadLeaf<T>(group, column);
-            var row = new List<T>();
-            var value = 0;
-            for (var entry = 0; entry < leaf.EntryCount; entry++)
-            {
-                if (entry > 0 && (leaf.RepetitionLevels.Length == 0 || leaf.RepetitionLevels[entry] == 0))
-                {
-                    yield return row;
-                    row = [];
-                }
-
-                var level = leaf.DefinitionLevels.Length == 0 ? 0 : leaf.DefinitionLevels[entry];
-                if (level == column.MaxDefinitionLevel)
-                {
-                    row.Add(leaf.Values[value++]);
-                }
-                else if (level >= column.ElementDefinitionLevel)
-                {
-                    row.Add(typeof(T).IsValueType ? throw new ArtifactException($"'{Name}': column '{column.Path}' has a null where a number is needed.") : default!);
-                }
-            }
-
-            if (leaf.EntryCount > 0)
+            foreach (var row in ReadRows<T>(group, column))
             {
                 yield return row;
             }
+        }
+    }
+
+    /// <summary>The same for one row group, which is all that is held in memory.</summary>
+    public IEnumerable<IReadOnlyList<T>> ReadRows<T>(int rowGroup, ParquetColumn column)
+    {
+        var leaf = ReadLeaf<T>(rowGroup, column);
+        var row = new List<T>();
+        var value = 0;
+        for (var entry = 0; entry < leaf.EntryCount; entry++)
+        {
+            if (entry > 0 && (leaf.RepetitionLevels.Length == 0 || leaf.RepetitionLevels[entry] == 0))
+            {
+                yield return row;
+                row = [];
+            }
+
+            var level = leaf.DefinitionLevels.Length == 0 ? 0 : leaf.DefinitionLevels[entry];
+            if (level == column.MaxDefinitionLevel)
+            {
+                row.Add(leaf.Values[value++]);
+            }
+            else if (level >= column.ElementDefinitionLevel)
+            {
+                row.Add(typeof(T).IsValueType ? throw new ArtifactException($"'{Name}': column '{column.Path}' has a null where a number is needed.") : default!);
+            }
+        }
+
+        if (leaf.EntryCount > 0)
+        {
+            yield return row;
         }
     }
 
