@@ -5,4 +5,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="DefinitionLevels">Per entry; empty where the column is required.</param>
 /// <param name="RepetitionLevels">Per entry; empty without lists.</param>
 /// <param name="EntryCount">Values, nulls and empty lists.</param>
-internal sealed record LeafValues<T>(T[] Values, int[] DefinitionLevels, int[] RepetitionLevels, int EntryCount);
+internal sealed record LeafValues<T>(T[] Values, byte[] DefinitionLevels, byte[] RepetitionLevels, int EntryCount)
+{
+    public LeafValues<TTo> Convert<TTo>(Converter<T, TTo> convert) => new(Array.ConvertAll(Values, convert), DefinitionLevels, RepetitionLevels, EntryCount);
+}

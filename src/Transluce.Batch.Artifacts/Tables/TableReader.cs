@@ -22,6 +22,7 @@ public static class TableReader
                 continue;
             }
 
+            file.Prefetch(group);
             for (var i = 0; i < loaders.Length; i++)
             {
                 loaders[i].Load(file, columns[i], group);
