@@ -4,7 +4,6 @@ using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons;
 using Transluce.Batch.Neurons.Exemplars;
 using Transluce.Batch.Pipeline;
-using Transluce.Batch.Tests.Pipeline;
 using static TorchSharp.torch;
 
 namespace Transluce.Batch.Tests.Exemplars;
@@ -35,9 +34,9 @@ internal sealed class ExemplarRun : IDisposable
         var sequences = new GivenSequencesStage(rows);
         var collect = new CollectExemplarsStage(Model, sequences, options, sizes, 32);
         var graph = new PipelineGraph([sequences, collect, new MergeExemplarsStage(collect, Model.Config, options), new PoolResidualsStage(Model, sequences, options, sizes, 32, LayersPerGroup)]);
-        plan = RunPlan.Create("exemplars", [], graph, new FixedClock());
+        plan = RunPlan.Create("exemplars", [], graph, TimeProvider.System);
         store = new FileSystemStore(folder.File("store"));
-        Record = new InProcessExecutor(store, graph, plan, 1, new SilentObserver(), new FixedClock()).Run(CancellationToken.None);
+        Record = new InProcessExecutor(store, graph, plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
     }
 
     public SubjectModel Model { get; }

@@ -51,10 +51,11 @@ public sealed class PoolResidualsStage(SubjectModel model, Stage sequences, Exem
         var pool = new PoolLayout(shard.Input(sequences).Read<SequenceRow>(), split, rules);
         var (first, end) = new BlockGrid(pool.WindowCount, options.BatchSize, options.Blocks).SequencesOf(shard.Shard % options.Shards, options.Shards);
         using var spill = new ResidualSpill(shard.ScratchFolder, groups.Skip(1));
-        if (groups.Count > 1)
+        var writesPrefixes = shard.Shard % options.Shards == 0 && pool.Prefixes.Count > 0;
+        if (groups.Count > 1 && (end > first || writesPrefixes))
         {
             using var llama = model.Load(0, groups[^1].FirstLayer);
-            if (shard.Shard % options.Shards == 0)
+            if (writesPrefixes)
             {
                 for (var kind = pool.Prefixes.Count - 1; kind >= 0; kind--)
                 {
