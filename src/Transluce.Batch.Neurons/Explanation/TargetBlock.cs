@@ -1,0 +1,36 @@
+using Transluce.Batch.Neurons.Scoring;
+using static TorchSharp.torch;
+
+namespace Transluce.Batch.Neurons.Explanation;
+
+/// <summary>The targets of both polarities of a block of neurons: rectified activations over the pool, and what the regression leaves of them. Reused from block to block.</summary>
+internal sealed class TargetBlock(int neurons, int rows, PatternRegression? regression)
+{
+    private readonly float[] rectified = new float[2L * neurons * rows];
+    private readonly float[] residual = new float[regression is null ? 0 : 2L * neurons * rows];
+    private float[][] weights = [];
+
+    /// <summary>Number of a polarity within the block: -1 before +1, as the tables are sorted.</summary>
+    public static int Slot(int neuronInBlock, int polarity) => (2 * neuronInBlock) + (polarity > 0 ? 1 : 0);
+
+    /// <summary>Fills the block from columns already loaded.</summary>
+    public void Load(PoolColumns columns, int firstNeuron, int count)
+    {
+        Parallel.For(0, 2 * count, slot => columns.Rectify(firstNeuron + (slot / 2), slot % 2 == 0 ? -1 : 1, rectified.AsSpan(slot * rows, rows)));
+        if (regression is null)
+        {
+            return;
+        }
+
+        var used = 2 * count * rows;
+        rectified.AsSpan(0, used).CopyTo(residual);
+        using var scope = NewDisposeScope();
+        weights = regression.FitAndSubtract(from_array(residual).narrow(0, 0, used).view(2 * count, rows));
+    }
+
+    public PolarityTarget Target(int slot, IReadOnlyList<ExtraWindow> extras) => new(
+        rectified.AsMemory(slot * rows, rows),
+        regression is null ? default : residual.AsMemory(slot * rows, rows),
+        regression is null ? [] : weights[slot],
+        extras);
+}

@@ -1,0 +1,124 @@
+using Transluce.Batch.Neurons.Explanation;
+using Transluce.Batch.Neurons.Scoring;
+using static TorchSharp.torch;
+
+namespace Transluce.Batch.Benchmarks;
+
+/// <summary>Every predictor of the study for one polarity at a time.</summary>
+internal sealed class StudyTables(ContextIndex index, TokenWindow[] train, RuleSpace space, TokenVocabulary vocabulary, RegressionFeatures features, PatternRegression regression, int[] patternSizes)
+{
+    private readonly PolaritySums sums = new(index);
+    private readonly BackOffTables tables = new();
+    private readonly PatternFitter patterns = new();
+    private readonly DescriptionFitter descriptions = new(space);
+    private readonly DescriptionParser parser = new(vocabulary);
+    private readonly int trainRows = train.Sum(window => window.Length);
+
+    public string LastText { get; private set; } = "";
+
+    public IEnumerable<(string Name, double Score)> Scores(StudyPolarity polarity, float[] column, Func<int, TokenWindow> window, Func<int, int> firstRow)
+    {
+        var rectified = Array.ConvertAll(column, value => Math.Max(polarity.Polarity * value, 0));
+        var starts = Array.ConvertAll(polarity.TestWindows, item => firstRow(item));
+        var windows = Array.ConvertAll(polarity.TestWindows, item => window(item));
+        double Score(Action<TokenWindow, float[]> simulate)
+        {
+            var total = default(CorrelationSums);
+            var predicted = new float[windows.Max(item => item.Length)];
+            var eligible = Enumerable.Repeat(true, predicted.Length).ToArray();
+            for (var i = 0; i < windows.Length; i++)
+            {
+                simulate(windows[i], predicted);
+                total.Add(CorrelationSums.Of(predicted.AsSpan(0, windows[i].Length), rectified.AsSpan(starts[i], windows[i].Length), eligible));
+            }
+
+            return total.Correlation ?? 0;
+        }
+
+        sums.Load(rectified.AsSpan(0, trainRows), [], 0);
+        tables.Fit(sums, 1);
+        foreach (var (length, name) in new[] { (1, "unigram"), (2, "bigram"), (3, "trigram") })
+        {
+            yield return ($"{name}, λ = 1", Score((item, predicted) => Lookup(item, predicted, length)));
+            yield return ($"  the page's {name}", polarity.Scores[name]);
+        }
+
+        foreach (var size in new[] { 10, 30 })
+        {
+            var entries = patterns.Fit(sums, 3, size, []);
+            yield return ($"{size} tree entries, λ = 3", Score(new PatternSimulator(entries, null).Simulate2));
+            yield return ($"  the page's entries{size}", polarity.Scores[$"entries{size}"]);
+        }
+
+        foreach (var shrinkage in new[] { 0.5f, 1f, 2f })
+        {
+            foreach (var description in descriptions.Fit(sums, shrinkage, [10, 30], 512).TakeLast(1))
+            {
+                var (rules, error) = parser.Parse(description.Text);
+                if (error is not null || rules.Count != description.Rules.Count)
+                {
+                    throw new InvalidOperationException($"'{description.Text}': {error ?? $"{rules.Count} rules read, {description.Rules.Count} written"}");
+                }
+
+                LastText = $"{description.Text} [{rules.Count} entries, {description.Text.Length} characters]";
+                yield return ($"description (from its text), λ = {shrinkage}", Score(new DescriptionSimulator(rules, vocabulary).Simulate2));
+            }
+        }
+
+        using (var targets = from_array(rectified[..trainRows]).unsqueeze(0))
+        {
+            var weights = regression.FitAndSubtract(targets)[0];
+            var residual = targets.data<float>().ToArray();
+            sums.Load(residual, [], 0);
+            tables.Fit(sums, 1);
+            var rows = new float[64 * RegressionFeatures.Count];
+            yield return ("regression + trigram tables in memory", Score((item, predicted) =>
+            {
+                Lookup(item, predicted, 3);
+                features.Compute(item, rows);
+                for (var i = 0; i < item.Length; i++)
+                {
+                    predicted[i] = Math.Max(0, predicted[i] + System.Numerics.Tensors.TensorPrimitives.Dot<float>(rows.AsSpan(i * RegressionFeatures.Count, RegressionFeatures.Count), weights));
+                }
+            }));
+            foreach (var size in patternSizes)
+            {
+                var stored = patterns.Fit(sums, 1, Math.Max(1, size - RegressionFeatures.Count), size > RegressionFeatures.Count ? weights : []);
+                if (size <= RegressionFeatures.Count)
+                {
+                    sums.Load(rectified.AsSpan(0, trainRows), [], 0);
+                    stored = patterns.Fit(sums, 1, size, []);
+                    sums.Load(residual, [], 0);
+                }
+
+                yield return ($"stored pattern, {size} entries", Score(new PatternSimulator(Pattern.FromRow(stored.ToRow(0, 0, 1)), features).Simulate2));
+            }
+        }
+    }
+
+    private void Lookup(TokenWindow window, float[] predicted, int longest)
+    {
+        for (var position = window.First; position < window.TokenIds.Length; position++)
+        {
+            var value = tables.Base;
+            for (var length = longest; length >= 1; length--)
+            {
+                var group = index.Find(Context.Of(window, position), length);
+                if (group >= 0)
+                {
+                    value = tables.Means(length)[group];
+                    break;
+                }
+            }
+
+            predicted[position - window.First] = value;
+        }
+    }
+}
+
+internal static class SimulateToArray
+{
+    public static void Simulate2(this PatternSimulator simulator, TokenWindow window, float[] predicted) => simulator.Simulate(window, predicted);
+
+    public static void Simulate2(this DescriptionSimulator simulator, TokenWindow window, float[] predicted) => simulator.Simulate(window, predicted);
+}
