@@ -7,6 +7,9 @@ internal sealed class JsonLinesFile : DocumentFile
 {
     private const int BufferBytes = 1 << 20;
 
+    // Longer records grow the buffer.
+    private const int RecordBytes = 1 << 16;
+
     private readonly JsonRecord record;
     private readonly ChunkedOffsets starts = new();
     private readonly long length;
@@ -24,13 +27,13 @@ internal sealed class JsonLinesFile : DocumentFile
 
     public override IEnumerable<CorpusDocument> Read(IReadOnlyList<int> ordinals)
     {
-        using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
+        using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, RecordBytes);
         if (stream.Length != length)
         {
             throw Changed();
         }
 
-        var buffer = new byte[BufferBytes];
+        var buffer = new byte[RecordBytes];
         foreach (var ordinal in ordinals)
         {
             var size = (ordinal + 1 < starts.Count ? starts[ordinal + 1] : length) - starts[ordinal];

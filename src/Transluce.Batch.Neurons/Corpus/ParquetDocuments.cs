@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
 
@@ -75,21 +77,25 @@ internal sealed class ParquetDocuments : DocumentFile
 
     private static IEnumerable<Func<string, CorpusDocument>> Texts(ParquetFile file, int group)
     {
-        foreach (var row in file.ReadRows<string>(group, file.FindColumn("text")!))
+        foreach (var row in file.ReadRows<byte[]>(group, file.FindColumn("text")!))
         {
-            yield return id => row is [{ } text] ? CorpusDocument.OfText(id, text) : CorpusDocument.Skipped(id, "no text");
+            yield return id => row is not [{ } text] ? CorpusDocument.Skipped(id, "no text")
+                : Utf8.IsValid(text) ? CorpusDocument.OfText(id, Encoding.UTF8.GetString(text))
+                : CorpusDocument.Skipped(id, "invalid UTF-8");
         }
     }
 
     private static IEnumerable<Func<string, CorpusDocument>> Chats(ParquetFile file, int group)
     {
-        var roles = file.ReadRows<string>(group, MessageColumn(file, "role")!);
-        var contents = file.ReadRows<string>(group, MessageColumn(file, "content")!);
+        var roles = file.ReadRows<byte[]>(group, MessageColumn(file, "role")!);
+        var contents = file.ReadRows<byte[]>(group, MessageColumn(file, "content")!);
         foreach (var (role, content) in roles.Zip(contents))
         {
             yield return id => role.Count != content.Count || role.Contains(null!) || content.Contains(null!)
                 ? CorpusDocument.Skipped(id, "a message without role or content")
-                : CorpusDocument.OfChat(id, [.. role.Zip(content, (r, c) => new ChatMessage(r, c))]);
+                : role.Concat(content).All(bytes => Utf8.IsValid(bytes))
+                    ? CorpusDocument.OfChat(id, [.. role.Zip(content, (r, c) => new ChatMessage(Encoding.UTF8.GetString(r), Encoding.UTF8.GetString(c)))])
+                    : CorpusDocument.Skipped(id, "invalid UTF-8");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons;
@@ -8,6 +9,8 @@ namespace Transluce.Batch.Tests.Corpus;
 /// <summary>The corpus stage run without a store: what one shard wrote, counted and warned of.</summary>
 internal sealed class CorpusRun
 {
+    private static readonly ConcurrentDictionary<string, ModelTokenizer> Tokenizers = new();
+
     private CorpusRun(Split split, IReadOnlyList<SequenceRow> rows, IReadOnlyDictionary<string, long> counts, IReadOnlyList<string> warnings, byte[] file)
     {
         Split = split;
@@ -44,7 +47,7 @@ internal sealed class CorpusRun
     public static TokenizeCorpusStage CreateStage(CorpusOptions options, string modelFolder)
     {
         var sources = ResolvedSource.Resolve(options.Sources, "/");
-        return new TokenizeCorpusStage(options, sources, () => ModelTokenizer.Load(modelFolder), [], ResolvedSource.ComputeFingerprints(sources));
+        return new TokenizeCorpusStage(options, sources, () => Tokenizers.GetOrAdd(modelFolder, folder => ModelTokenizer.Load(folder)), [], ResolvedSource.ComputeFingerprints(sources));
     }
 
     private sealed class OneShard(TemporaryFolder folder, int shard) : ShardContext, IDisposable

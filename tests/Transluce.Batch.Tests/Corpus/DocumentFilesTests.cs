@@ -122,6 +122,21 @@ public sealed class DocumentFilesTests : IDisposable
     }
 
     [Fact]
+    public void Parquet_text_that_is_not_utf_8_is_skipped_with_its_reason()
+    {
+        var path = folder.File("bytes.parquet");
+        Query($"COPY (SELECT 'doc ' || i AS id, CASE WHEN i = 1 THEN 'BROKENTEXT' ELSE 'text ' || i END AS text FROM range(3) t(i)) TO '{path}' (FORMAT PARQUET, COMPRESSION UNCOMPRESSED, DICTIONARY_SIZE_LIMIT 1)");
+        var bytes = File.ReadAllBytes(path);
+        for (var at = bytes.AsSpan().IndexOf("BROKENTEXT"u8); at >= 0; at = bytes.AsSpan().IndexOf("BROKENTEXT"u8))
+        {
+            bytes[at + 3] = 0xFF;
+        }
+
+        File.WriteAllBytes(path, bytes);
+        Assert.Equal([null, "invalid UTF-8", null], ReadAll(DocumentFormats.Open(path, SourceFormat.Auto)).Select(document => document.SkipReason));
+    }
+
+    [Fact]
     public void Some_documents_of_a_file_are_the_same_as_those_of_all()
     {
         var parquet = SharedData.Require("data/corpus/hf/lmsys-schema-chat.parquet");
