@@ -10,8 +10,14 @@ internal static class Program
             case ["forward", var modelFolder]:
                 ForwardBenchmark.Run(modelFolder);
                 return 0;
+            case ["collection", var modelFolder, var rounds]:
+                CollectionBenchmark.Run(modelFolder, rounds: int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+                return 0;
+            case ["collection", var modelFolder]:
+                CollectionBenchmark.Run(modelFolder);
+                return 0;
             default:
-                Console.Error.WriteLine("Usage: forward MODEL_FOLDER");
+                Console.Error.WriteLine("Usage: forward|collection MODEL_FOLDER");
                 return 2;
         }
     }

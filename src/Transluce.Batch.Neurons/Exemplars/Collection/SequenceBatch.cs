@@ -47,6 +47,9 @@ internal sealed class SequenceBatch
     /// <summary>One hash per entry of [row, position], or empty where repeats are kept.</summary>
     public UInt128[] ContextHashes { get; }
 
+    /// <summary>Tokens of one row, padding left out.</summary>
+    public int LengthOf(int row) => Sequences[row].TokenIds.Length - Prefix.Length;
+
     /// <summary>Tokens that go through the model, padding left out.</summary>
     public int Tokens => Sequences.Sum(sequence => sequence.TokenIds.Length - Prefix.Length);
 

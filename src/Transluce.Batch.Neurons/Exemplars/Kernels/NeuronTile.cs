@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -42,25 +43,30 @@ internal sealed unsafe class NeuronTile
         }
     }
 
-    /// <summary>Takes the tile's 64 columns of a batch's activations, [row, position, neuron].</summary>
+    /// <summary>Takes the tile's columns of a batch's activations, [row, position, neuron].</summary>
     /// <param name="activations">The tile's first neuron at the batch's first token.</param>
     /// <param name="stride">Values from token to token.</param>
     /// <param name="batch">What the rows are.</param>
     public void Add(float* activations, nint stride, SequenceBatch batch)
     {
+        if (width < TileKernel.Width)
+        {
+            AddCopies(batch, (row, target) => TileCopy.Copy(activations + (row * batch.Length * stride), stride, batch.LengthOf(row), width, target));
+            return;
+        }
+
         fixed (int* eligible = batch.Eligible)
         {
             for (var row = 0; row < batch.Sequences.Count; row++)
             {
-                var start = batch.EligibleStarts[row];
-                var count = batch.EligibleStarts[row + 1] - start;
-                if (count > 0)
-                {
-                    AddWindow(activations + (row * batch.Length * stride), stride, batch, row, eligible + start, count);
-                }
+                AddWindow(activations + (row * batch.Length * stride), stride, batch, row, eligible);
             }
         }
     }
+
+    /// <summary>The same for bfloat16.</summary>
+    public void Add(ushort* activations, nint stride, SequenceBatch batch)
+        => AddCopies(batch, (row, target) => TileCopy.Copy(activations + (row * batch.Length * stride), stride, batch.LengthOf(row), width, target));
 
     /// <summary>Puts the sums of the block aside and starts the next.</summary>
     public void EndBlock(int block)
@@ -96,10 +102,36 @@ internal sealed unsafe class NeuronTile
 
     public RankedWindow Window(int lane, int polarity, int rank) => windows.Read(ListOf(lane, polarity > 0 ? Positive : Negative), rank);
 
+    /// <summary>Copies one window's columns into float32 rows of 64.</summary>
+    private delegate void WindowCopy(int row, float* target);
+
     private static int ListOf(int lane, int sign) => (2 * lane) + sign;
 
-    private void AddWindow(float* tile, nint stride, SequenceBatch batch, int row, int* positions, int count)
+    private void AddCopies(SequenceBatch batch, WindowCopy copy)
     {
+        var buffer = ArrayPool<float>.Shared.Rent(batch.Length * TileKernel.Width);
+        fixed (float* tile = buffer)
+        fixed (int* eligible = batch.Eligible)
+        {
+            for (var row = 0; row < batch.Sequences.Count; row++)
+            {
+                copy(row, tile);
+                AddWindow(tile, TileKernel.Width, batch, row, eligible);
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    private void AddWindow(float* tile, nint stride, SequenceBatch batch, int row, int* eligible)
+    {
+        var positions = eligible + batch.EligibleStarts[row];
+        var count = batch.EligibleStarts[row + 1] - batch.EligibleStarts[row];
+        if (count == 0)
+        {
+            return;
+        }
+
         var unusual = TileKernel.Summarise(tile, stride, positions, count, totals);
         for (var lane = 0; lane < TileKernel.Width; lane++)
         {
@@ -204,7 +236,7 @@ internal sealed unsafe class NeuronTile
         thresholds[sign].Pointer[lane] = windows.Threshold(list);
         if (slot >= 0)
         {
-            var trace = windows.Trace(slot, batch.Prefix.Length, sequence.TokenIds.Length - batch.Prefix.Length);
+            var trace = windows.Trace(slot, batch.Prefix.Length, batch.LengthOf(row));
             HalfPrecision.RoundColumn(column, stride, trace);
         }
     }
