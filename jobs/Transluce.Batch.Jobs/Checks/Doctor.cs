@@ -11,9 +11,9 @@ internal static class Doctor
             yield return finding;
         }
 
-        if (config is null)
+        foreach (var finding in config is null ? [StoreChecks.Check("store", needed: 0)] : RunChecks.All(config))
         {
-            yield return StoreChecks.Check("store", needed: 0);
+            yield return finding;
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RunTables
         this.store = store;
         Plan = plan;
         Config = ConfigurationReader.Bind<NeuronLabellingConfig>(plan.Config, $"{store.Location}/{ArtifactPaths.Plan(plan.RunId)}");
-        tokenizer = new(() => ModelTokenizer.Load(Config.Model.Path, Config.Model.ChatFormat));
+        tokenizer = new(() => NeuronLabelling.Tokenizer(Config.Model));
     }
 
     public RunPlan Plan { get; }

@@ -21,7 +21,7 @@ internal static class PlanVerb
 
     private static int Run(string config, Terminal terminal)
     {
-        var job = PreparedJob.Read(config, terminal);
+        var job = PreparedJob.Read(config);
         var plan = job.Plan(terminal.Clock);
         terminal.Line(job.Summary);
         var folder = job.Config.Store;

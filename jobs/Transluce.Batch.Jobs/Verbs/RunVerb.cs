@@ -17,7 +17,7 @@ internal static class RunVerb
 
     private static int Run(string config, Terminal terminal, CancellationToken cancellationToken)
     {
-        var job = PreparedJob.Read(config, terminal);
+        var job = PreparedJob.Read(config);
         using var store = new FileSystemStore(job.Config.Store);
         store.RemoveLeftovers();
         var plan = job.Plan(terminal.Clock);

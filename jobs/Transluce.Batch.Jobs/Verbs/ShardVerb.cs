@@ -26,7 +26,7 @@ internal static class ShardVerb
         using var store = VerbArguments.OpenStore(folder);
         var plan = RunPlan.Load(store, run);
         var outcome = ShardRunner.Run(
-            store, run, stage, shard, config => PreparedJob.OfPlan(config, plan).Graph.Stages, new SilentObserver(), terminal.Clock, cancellationToken);
+            store, run, stage, shard, _ => PreparedJob.OfPlan(plan, stage).Graph.Stages, new SilentObserver(), terminal.Clock, cancellationToken);
         terminal.Line($"{stage} {shard}: {(outcome.Reused ? "was done already" : "done")}, {outcome.Record.Parts.Sum(part => part.Rows)} rows");
         foreach (var warning in outcome.Record.Warnings)
         {

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Transluce.Batch.LanguageModels;
+using Transluce.Batch.Neurons;
+using Transluce.Batch.Neurons.Exemplars;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary>The job that labels neurons, as a table of its stages.</summary>
+internal static class NeuronLabelling
+{
+    public const string Name = "neuron-labelling";
+
+    /// <param name="config">Resolved: nothing is 'auto'.</param>
+    /// <param name="model">The subject model.</param>
+    /// <param name="sources">The corpus files.</param>
+    /// <param name="corpusFingerprints">SHA-256 of the corpus files and the tokenizer.</param>
+    public static IReadOnlyList<Stage> Stages(
+        NeuronLabellingConfig config, SubjectModel model, IReadOnlyList<ResolvedSource> sources, IReadOnlyDictionary<string, string> corpusFingerprints)
+    {
+        var (corpus, exemplars, explanation) = (config.Corpus, config.Exemplars, config.Explanation);
+        var chat = new JsonObject { ["format"] = config.Model.ChatFormat?.ToString(), ["date"] = config.Model.ChatDate };
+
+        var tokenize = new TokenizeCorpusStage(corpus, sources, () => Tokenizer(config.Model), chat, corpusFingerprints);
+        var collect = new CollectExemplarsStage(model, tokenize, exemplars, corpus.Sequences, corpus.SequenceLength);
+        var merge = new MergeExemplarsStage(collect, model.Config, exemplars);
+        var residuals = new PoolResidualsStage(model, tokenize, exemplars, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
+        return [tokenize, collect, merge, residuals];
+    }
+
+    public static ModelTokenizer Tokenizer(ModelOptions model) => ModelTokenizer.Load(model.Path, model.ChatFormat, model.ChatDate);
+}
