@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons;
 using Transluce.Batch.Neurons.Exemplars;
+using Transluce.Batch.Neurons.Explanation;
+using Transluce.Batch.Neurons.Scoring;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;
@@ -25,7 +27,13 @@ internal static class NeuronLabelling
         var collect = new CollectExemplarsStage(model, tokenize, exemplars, corpus.Sequences, corpus.SequenceLength);
         var merge = new MergeExemplarsStage(collect, model.Config, exemplars);
         var residuals = new PoolResidualsStage(model, tokenize, exemplars, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
-        return [tokenize, collect, merge, residuals];
+        var features = new TokenFeaturesStage(model, tokenize, exemplars);
+        var explain = new ExplainStage(
+            model, () => Tokenizer(config.Model), tokenize, merge, residuals, features, exemplars, explanation, config.Scoring, corpus.Controls, corpus.SequenceLength);
+        var score = new ScoreStage(
+            model, () => Tokenizer(config.Model), tokenize, merge, residuals, features, explain, exemplars, config.Scoring, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
+        var select = new SelectStage(explain, score, merge);
+        return [tokenize, collect, merge, residuals, features, explain, score, select];
     }
 
     public static ModelTokenizer Tokenizer(ModelOptions model) => ModelTokenizer.Load(model.Path, model.ChatFormat, model.ChatDate);

@@ -15,6 +15,7 @@ internal static class Quantity
         < 0.05 => "0 s",
         < 10 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
         < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+        < 3600 => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 60)}:{(int)seconds % 60:00} min"),
         < 86_400 => string.Create(CultureInfo.InvariantCulture, $"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00}:{(int)seconds % 60:00} h"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86_400:0.0} days"),
     };

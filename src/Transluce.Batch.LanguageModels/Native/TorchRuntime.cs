@@ -19,6 +19,8 @@ public static partial class TorchRuntime
     /// <summary>True where the system's libstdc++ is too old and TorchSharp's library was loaded from a corrected copy in memory.</summary>
     public static bool Corrected => Loaded.Value.Corrected;
 
+    internal static nint Libtorch => Loaded.Value.Libtorch;
+
     /// <summary>Loads now, with a clear error where that fails. Without this call the first use of TorchSharp loads, but its error is TorchSharp's own, long and misleading.</summary>
     /// <exception cref="ArtifactException">libtorch is not there, or does not fit.</exception>
     public static void Initialize() => _ = Loaded.Value;

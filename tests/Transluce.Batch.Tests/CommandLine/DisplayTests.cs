@@ -52,8 +52,8 @@ public sealed class DisplayTests
 
     [Fact]
     public void Quantities_read_well() => Assert.Equal(
-        ["0", "999", "1.0 k", "12.3 k", "95 M is 95.0 M", "1.5 GB", "0 s", "3.2 s", "90 s", "1:02:03 h", "2.0 days", "-"],
-        [Quantity.Count(0), Quantity.Count(999), Quantity.Count(1000), Quantity.Count(12_345), $"95 M is {Quantity.Count(95e6)}", Quantity.Bytes(1.5e9), Quantity.Time(0.01), Quantity.Time(3.21), Quantity.Time(90), Quantity.Time(3723), Quantity.Time(172_800), Quantity.Score(null)]);
+        ["0", "999", "1.0 k", "12.3 k", "95 M is 95.0 M", "1.5 GB", "0 s", "3.2 s", "90 s", "2:20 min", "1:02:03 h", "2.0 days", "-"],
+        [Quantity.Count(0), Quantity.Count(999), Quantity.Count(1000), Quantity.Count(12_345), $"95 M is {Quantity.Count(95e6)}", Quantity.Bytes(1.5e9), Quantity.Time(0.01), Quantity.Time(3.21), Quantity.Time(90), Quantity.Time(140), Quantity.Time(3723), Quantity.Time(172_800), Quantity.Score(null)]);
 
     private static NeuronStatisticsRow Statistics() => new(3, 117, Split.Train, 123_456, 0, 0.0123, 0.456, 0.42, -1.25f, 8.5f, [1e-3, 0.5, 0.999], [-1.1f, 0, 7.25f], false);
 

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Transluce.Batch.Jobs;
+
+namespace Transluce.Batch.IntegrationTests.Jobs;
+
+/// <summary>The promise of resume: whatever moment a process dies at, the next run ends with the bytes of an undisturbed one.</summary>
+public sealed class KillTests
+{
+    private const int Kills = 54;
+    private const int Seed = 20_260_402;
+
+    [Fact]
+    public void After_a_kill_at_any_moment_of_any_stage_the_artifacts_are_byte_identical()
+    {
+        using var undisturbed = new TinyJob();
+        var record = undisturbed.Run();
+        var expected = undisturbed.ArtifactHashes();
+        var stages = record.Stages.Select(stage => (stage.Stage, Seconds: Math.Max(0.05, stage.Seconds))).ToArray();
+
+        using var job = new TinyJob();
+        var random = new Random(Seed);
+        var killedIn = new Dictionary<string, int>();
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            // Stages take turns; the one whose turn it is starts anew, and what was finished of the others stays.
+            var (stage, seconds) = stages[kill % stages.Length];
+            var artifacts = Path.Combine(job.StoreFolder, "artifacts", stage);
+            if (Directory.Exists(artifacts))
+            {
+                Directory.Delete(artifacts, recursive: true);
+            }
+
+            if (KillDuring(job, stage, TimeSpan.FromSeconds(random.NextDouble() * 1.2 * seconds)))
+            {
+                killedIn[stage] = killedIn.GetValueOrDefault(stage) + 1;
+            }
+        }
+
+        var (code, output) = TinyJob.Start("run", job.ConfigFile);
+        Assert.True(code == ExitCode.Done, output);
+        Assert.Equal(expected, job.ArtifactHashes());
+        var leftOvers = Directory.EnumerateFiles(job.StoreFolder, "*", SearchOption.AllDirectories).Count(file => Path.GetRelativePath(job.StoreFolder, file).Split('/')[0] is not ("artifacts" or "runs"));
+        Assert.Equal(0, leftOvers);
+        Assert.True(stages.All(stage => killedIn.GetValueOrDefault(stage.Stage) > 0) && killedIn.Values.Sum() >= 50, $"kills: {string.Join(", ", killedIn)}");
+    }
+
+    /// <summary>Starts a run and kills it some time after the stage began.</summary>
+    /// <returns>False where the process had ended by itself.</returns>
+    private static bool KillDuring(TinyJob job, string stage, TimeSpan delay)
+    {
+        using var process = TinyJob.Begin("run", job.ConfigFile);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        while (!process.HasExited && !HasBegun(job, stage, process))
+        {
+            Thread.Sleep(2);
+        }
+
+        Thread.Sleep(delay);
+        var alive = !process.HasExited;
+        process.Kill();
+        process.WaitForExit();
+        Assert.True(process.ExitCode is 0 or 137, $"ended with {process.ExitCode}: {output.Result}{error.Result}");
+        return alive && process.ExitCode == 137;
+    }
+
+    /// <summary>The stage's first shard writes a line to the events of this process.</summary>
+    private static bool HasBegun(TinyJob job, string stage, Process process)
+    {
+        var runs = Path.Combine(job.StoreFolder, "runs");
+        return Directory.Exists(runs)
+            && Directory.EnumerateFiles(runs, $"events-*-{process.Id}-*.jsonl", SearchOption.AllDirectories)
+                .Any(file => File.ReadAllText(file).Contains($"\"stage\":\"{stage}\"", StringComparison.Ordinal));
+    }
+}

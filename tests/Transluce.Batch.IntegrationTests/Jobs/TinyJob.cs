@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Globalization;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Jobs;
+using Transluce.Batch.Pipeline;
+using Transluce.Batch.Tests;
+
+namespace Transluce.Batch.IntegrationTests.Jobs;
+
+/// <summary>The bundled model on a few windows of its corpus, in several shards: every stage of a real run in a few seconds. One thread, so that any machine of one kind gives the same bytes.</summary>
+internal sealed class TinyJob : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "transluce-batch.dll");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("tiny-job").FullName;
+
+    /// <param name="changes">Lines put below a section, such as ("explanation", "descriptionEntries: 5").</param>
+    public TinyJob(params (string Section, string Line)[] changes) => Write(changes);
+
+    public string StoreFolder => Path.Combine(folder, "store");
+
+    public string ConfigFile => Path.Combine(folder, "neurons.yaml");
+
+    /// <summary>Run ids, oldest first.</summary>
+    public IReadOnlyList<string> Runs => [.. Directory.GetDirectories(Path.Combine(StoreFolder, "runs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    public void Write(params (string Section, string Line)[] changes)
+    {
+        var demo = Path.Combine(SharedData.RepositoryRoot, "pipeline-config", "demo");
+        string Of(string section) => string.Concat(changes.Where(change => change.Section == section).Select(change => $"  {change.Line}\n"));
+        File.WriteAllText(ConfigFile, $$"""
+            job: neuron-labelling
+            store: {{StoreFolder}}
+            model:
+              path: {{demo}}/model
+              dtype: float32
+              threads: 1
+            corpus:
+              sources: [ { path: {{demo}}/corpus/web.jsonl }, { path: {{demo}}/corpus/chat.jsonl } ]
+              sequenceLength: 48
+              sequences: { train: 96, valid: 32, test: 32 }
+              controls: { train: 48, valid: 16, test: 16 }
+            exemplars:
+              k: 6
+              tracedRanks: 6
+              batchSize: 8
+              blocks: 4
+              shards: 2
+            scoring:
+              exemplars: 5
+              controls: 5
+              bootstrapResamples: 50
+            {{Of("scoring")}}
+            explanation:
+              layersPerGroup: 3
+            {{Of("explanation")}}
+            """);
+    }
+
+    /// <summary>Runs a verb of the program in a process of its own and waits.</summary>
+    public static (int Code, string Output) Start(params string[] arguments)
+    {
+        using var process = Begin(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + error.Result);
+    }
+
+    public static Process Begin(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    /// <summary>Runs the job in this process.</summary>
+    public RunRecord Run()
+    {
+        using var error = new StringWriter(CultureInfo.InvariantCulture);
+        using var output = new StringWriter(CultureInfo.InvariantCulture);
+        using var interruption = new Interruption(error);
+        var terminal = new Terminal(output, error, Colours: false, IsInteractive: false, Width: 120, TimeProvider.System);
+        var code = CommandLine.Run(["run", ConfigFile], terminal, interruption);
+        Assert.True(code == ExitCode.Done, $"The run ended with {code}: {output}{error}");
+        return LastRecord();
+    }
+
+    public RunRecord LastRecord()
+    {
+        using var store = new FileSystemStore(StoreFolder);
+        return RunRecord.Load(store, Runs[^1]);
+    }
+
+    /// <summary>Relative path → content hash and time of the last change, of every file below artifacts/.</summary>
+    public SortedDictionary<string, (string Hash, DateTime Written)> ArtifactFiles()
+    {
+        var root = Path.Combine(StoreFolder, "artifacts");
+        return new(Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).ToDictionary(
+            path => Path.GetRelativePath(root, path),
+            path => (Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))), File.GetLastWriteTimeUtc(path))), StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<string> ArtifactHashes() => [.. ArtifactFiles().Select(pair => $"{pair.Key} {pair.Value.Hash}")];
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
