@@ -6,7 +6,7 @@ namespace Transluce.Batch.Neurons;
 internal abstract class DocumentFile(string path)
 {
     /// <summary>Longest record read into memory, in bytes; a longer one is skipped and counted.</summary>
-    protected const int MaximumRecordBytes = 256 << 20;
+    protected const int MaximumRecordBytes = 64 << 20;
 
     // Ids come from outside and are stored with every window.
     private const int MaximumIdCharacters = 256;

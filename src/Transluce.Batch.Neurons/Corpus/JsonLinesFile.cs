@@ -39,7 +39,7 @@ internal sealed class JsonLinesFile : DocumentFile
             var size = (ordinal + 1 < starts.Count ? starts[ordinal + 1] : length) - starts[ordinal];
             if (size > MaximumRecordBytes)
             {
-                yield return CorpusDocument.Skipped(IdOf(null, ordinal), "longer than 256 MiB");
+                yield return CorpusDocument.Skipped(IdOf(null, ordinal), "longer than 64 MiB");
                 continue;
             }
 

@@ -8,8 +8,8 @@ namespace Transluce.Batch.Neurons;
 /// <summary>Reads the corpus once and writes every split's windows of token ids as <c>sequences</c>; shard i is split i.</summary>
 public sealed class TokenizeCorpusStage : Stage
 {
-    // Token ids that a shard's sources may buffer together: 64 MiB of them.
-    private const long BufferedTokens = 16L << 20;
+    // Token ids that a shard's sources may buffer together: 128 MiB of them. More would mean fewer passes over a large corpus.
+    private const long BufferedTokens = 32L << 20;
 
     // Rough rates of one thread, for plan.
     private const double TokensPerSecond = 400_000;

@@ -93,6 +93,7 @@ public sealed class HostileTokenizerTests : IDisposable
     {
         File.WriteAllBytes(Path.Combine(folder, name), content);
         var clock = Stopwatch.StartNew();
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         try
         {
             var tokenizer = ModelTokenizer.Load(folder);
@@ -116,6 +117,7 @@ public sealed class HostileTokenizerTests : IDisposable
         finally
         {
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{description}: took {clock.Elapsed}");
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 1L << 30);
         }
     }
 
