@@ -20,8 +20,8 @@ internal sealed class ParquetBytes(Stream content) : IDisposable
             throw new ParquetDamage($"it has {Length} bytes; the smallest has 12");
         }
 
-        // One read should fetch the whole footer. It grows with the file: ours take about a thousandth.
-        var guess = (int)Math.Min(Length, Math.Clamp(Length / 256, 64 << 10, 1 << 20));
+        // One read should fetch the whole footer and little else. It grows with the file: ours take about a thousandth.
+        var guess = (int)Math.Min(Length, Math.Clamp(Length / 800, 64 << 10, 1 << 20));
         Prefetch(Length - guess, guess);
         var tail = Read(Length - guess, guess);
         if (!tail.Span[^4..].SequenceEqual("PAR1"u8))

@@ -78,7 +78,7 @@ public sealed class FileSystemStore : IObjectStore, IDisposable
     }
 
     public bool PutIfAbsent(string path, ReadOnlySpan<byte> content)
-        => PublishAndRemove(path, StorePath.Resolve(root, path), WriteAttempt(content));
+        => PublishAndRemove(path, StorePath.Resolve(root, path), WriteAttempt(content, durable: true));
 
     public void Replace(string path, ReadOnlySpan<byte> content)
     {
@@ -89,11 +89,17 @@ public sealed class FileSystemStore : IObjectStore, IDisposable
 
         var file = StorePath.Resolve(root, path);
         CreateParent(file);
-        var attempt = WriteAttempt(content);
+
+        // Run records change many times a second and are made anew by the next run: a power cut may cost them, a kill may not.
+        var durable = !path.StartsWith("runs/", StringComparison.Ordinal);
+        var attempt = WriteAttempt(content, durable);
 
         // Crash here: the old version stays, the attempt is cleaned up by a later run.
         File.Move(attempt, file, overwrite: true);
-        LinuxFiles.FlushFolder(Path.GetDirectoryName(file)!);
+        if (durable)
+        {
+            LinuxFiles.FlushFolder(Path.GetDirectoryName(file)!);
+        }
     }
 
     public IReadOnlyList<string> List(string folder)
@@ -120,12 +126,12 @@ public sealed class FileSystemStore : IObjectStore, IDisposable
     /// <summary>Removes this process's attempt folder.</summary>
     public void Dispose() => attempts.Dispose();
 
-    private string WriteAttempt(ReadOnlySpan<byte> content)
+    private string WriteAttempt(ReadOnlySpan<byte> content, bool durable)
     {
         var attempt = attempts.NewFile();
         using var stream = new FileStream(attempt, FileMode.CreateNew, FileAccess.Write);
         stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        stream.Flush(flushToDisk: durable);
         return attempt;
     }
 

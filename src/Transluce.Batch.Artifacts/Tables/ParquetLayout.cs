@@ -21,7 +21,9 @@ internal static class ParquetLayout
         var options = new ParquetOptions
         {
             CompressionMethod = CompressionMethod.Zstd,
-            CompressionLevel = CompressionLevel.Optimal,
+
+            // zstd level 1: on byte planes of traces the higher levels are slower and no smaller.
+            CompressionLevel = CompressionLevel.Fastest,
         };
         foreach (var column in columns)
         {
