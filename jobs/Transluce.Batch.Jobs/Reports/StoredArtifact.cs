@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 
@@ -33,43 +32,5 @@ internal sealed record StoredArtifact(string Stage, string Key, bool IsComplete,
 
     /// <summary>Reads everything the manifest (or, before there is one, each completion record) lists.</summary>
     /// <returns>What is wrong; empty where all is well.</returns>
-    public IReadOnlyList<string> Verify(IObjectStore store)
-    {
-        var problems = new List<string>();
-        try
-        {
-            var parts = IsComplete
-                ? Manifest.Load(store, Stage, Key).Tables.SelectMany(table => table.Parts)
-                : Records(store).SelectMany(record => record.Parts);
-            problems.AddRange(parts.Select(part => Check(store, part)).OfType<string>());
-        }
-        catch (ArtifactException exception)
-        {
-            problems.Add(exception.Message);
-        }
-
-        return problems;
-    }
-
-    private IEnumerable<CompletionRecord> Records(IObjectStore store) =>
-        store.List($"{ArtifactPaths.Artifact(Stage, Key)}/done")
-            .Select(path => int.TryParse(Path.GetFileNameWithoutExtension(path), out var shard) ? shard : throw new ArtifactException($"'{store.Location}/{path}' is no completion record."))
-            .Select(shard => CompletionRecord.Load(store, Stage, Key, shard));
-
-    private static string? Check(IObjectStore store, PartRecord part)
-    {
-        if (store.Length(part.Path) is not { } length)
-        {
-            return $"{part.Path} is missing";
-        }
-
-        if (length != part.Bytes)
-        {
-            return $"{part.Path} has {length} bytes; expected {part.Bytes}";
-        }
-
-        using var content = store.OpenRead(part.Path);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        return hash == part.Sha256 ? null : $"{part.Path} has SHA-256 {hash}; expected {part.Sha256}";
-    }
+    public IReadOnlyList<string> Verify(IObjectStore store) => ArtifactVerifier.Verify(store, Stage, Key, CancellationToken.None);
 }

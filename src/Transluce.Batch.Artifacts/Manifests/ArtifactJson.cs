@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Transluce.Batch.Artifacts;
 
@@ -21,11 +22,11 @@ public static class ArtifactJson
         MaxDepth = 64,
     };
 
-    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false };
+    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static byte[] Serialize<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 
-    /// <summary>One value on one line, for JSONL files.</summary>
+    /// <summary>One value on one line without nulls, for JSONL files.</summary>
     public static string SerializeLine<T>(T value) => JsonSerializer.Serialize(value, LineOptions);
 
     public static JsonObject ToNode<T>(T value) => JsonSerializer.SerializeToNode(value, Options)!.AsObject();

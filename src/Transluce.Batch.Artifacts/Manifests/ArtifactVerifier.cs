@@ -2,31 +2,30 @@ using System.Security.Cryptography;
 
 namespace Transluce.Batch.Artifacts;
 
-/// <summary>Compares an artifact with its manifest: every part is hashed again.</summary>
+/// <summary>Compares an artifact with its manifest, or an unfinished one with its completion records: every part is hashed again.</summary>
 public static class ArtifactVerifier
 {
-    /// <summary>Every difference, in path order; empty where the artifact is whole. Reads all of its bytes.</summary>
+    /// <summary>Every difference, in path order; empty where all is well. Reads all of its bytes.</summary>
     public static IReadOnlyList<string> Verify(IObjectStore store, string stage, string key, CancellationToken cancellationToken)
     {
+        var folder = ArtifactPaths.Artifact(stage, key);
         var manifestPath = ArtifactPaths.Manifest(stage, key);
-        if (!store.Exists(manifestPath))
-        {
-            return [$"{manifestPath}: missing; the artifact is not complete"];
-        }
-
-        Manifest manifest;
-        try
-        {
-            manifest = Manifest.Load(store, stage, key);
-        }
-        catch (ArtifactException exception)
-        {
-            return [$"{manifestPath}: {exception.Message}"];
-        }
-
-        PartRecord[] parts = [.. manifest.Tables.SelectMany(t => t.Parts)];
-        var known = parts.Select(p => p.Path).ToHashSet(StringComparer.Ordinal);
         var differences = new List<(string Path, string What)>();
+        var records = LoadRecords(store, folder, differences);
+        var parts = records.Values.SelectMany(r => r.Parts).ToList();
+        if (store.Exists(manifestPath))
+        {
+            if (Try(() => Manifest.Load(store, stage, key), manifestPath, differences) is not { } manifest)
+            {
+                return Sorted(differences);
+            }
+
+            parts = [.. manifest.Tables.SelectMany(t => t.Parts)];
+            differences.AddRange(RecordDifferences(manifest, records).ExceptBy(differences.Select(d => d.Path).ToList(), d => d.Path));
+            string[] known = [manifestPath, .. parts.Select(p => p.Path), .. records.Keys, .. differences.Select(d => d.Path)];
+            differences.AddRange(store.List(folder).Except(known).Select(p => (p, "not in the manifest")));
+        }
+
         foreach (var part in parts)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -36,11 +35,43 @@ public static class ArtifactVerifier
             }
         }
 
-        var records = RecordDifferences(store, manifest).ToList();
-        var extra = store.List(ArtifactPaths.Artifact(stage, key))
-            .Where(p => p != manifestPath && !known.Contains(p) && !IsRecord(manifest, p))
-            .Select(p => (p, "not in the manifest"));
-        return [.. differences.Concat(records).Concat(extra).OrderBy(d => d.Item1, StringComparer.Ordinal).Select(d => $"{d.Item1}: {d.Item2}")];
+        return Sorted(differences);
+    }
+
+    private static SortedDictionary<string, CompletionRecord> LoadRecords(IObjectStore store, string folder, List<(string Path, string What)> differences)
+    {
+        var records = new SortedDictionary<string, CompletionRecord>(StringComparer.Ordinal);
+        foreach (var path in store.List($"{folder}/done"))
+        {
+            if (Try(() => ArtifactJson.Read<CompletionRecord>(store, path), path, differences) is { } record)
+            {
+                records[path] = record;
+            }
+        }
+
+        return records;
+    }
+
+    private static IEnumerable<(string Path, string What)> RecordDifferences(Manifest manifest, SortedDictionary<string, CompletionRecord> records)
+    {
+        var expected = Enumerable.Range(0, manifest.Recipe.ShardCount).ToDictionary(s => ArtifactPaths.Completion(manifest.Stage, manifest.Key, s));
+        foreach (var (path, shard) in expected)
+        {
+            var listed = manifest.Tables.SelectMany(t => t.Parts).Where(p => p.Shard == shard).ToHashSet();
+            if (!records.TryGetValue(path, out var record))
+            {
+                yield return (path, "missing, though the artifact is complete");
+            }
+            else if (record.Shard != shard || !listed.SetEquals(record.Parts))
+            {
+                yield return (path, "lists other parts than the manifest");
+            }
+        }
+
+        foreach (var path in records.Keys.Where(p => !expected.ContainsKey(p)))
+        {
+            yield return (path, $"belongs to no shard of the {manifest.Recipe.ShardCount}");
+        }
     }
 
     private static string? Difference(IObjectStore store, PartRecord part)
@@ -53,44 +84,28 @@ public static class ArtifactVerifier
 
         if (length != part.Bytes)
         {
-            return $"has {length} bytes, the manifest says {part.Bytes}";
+            return $"has {length} bytes; expected {part.Bytes}";
         }
 
         using var content = store.OpenRead(part.Path);
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
-        return hash == part.Sha256 ? null : $"has SHA-256 {hash}, the manifest says {part.Sha256}";
+        return hash == part.Sha256 ? null : $"has SHA-256 {hash}; expected {part.Sha256}";
     }
 
-    private static IEnumerable<(string Path, string What)> RecordDifferences(IObjectStore store, Manifest manifest)
-    {
-        for (var shard = 0; shard < manifest.Recipe.ShardCount; shard++)
-        {
-            var path = ArtifactPaths.Completion(manifest.Stage, manifest.Key, shard);
-            if (!store.Exists(path))
-            {
-                yield return (path, "missing");
-            }
-            else if (RecordDifference(store, manifest, shard) is { } what)
-            {
-                yield return (path, what);
-            }
-        }
-    }
-
-    private static string? RecordDifference(IObjectStore store, Manifest manifest, int shard)
+    private static T? Try<T>(Func<T> load, string path, List<(string Path, string What)> differences)
+        where T : class
     {
         try
         {
-            var record = CompletionRecord.Load(store, manifest.Stage, manifest.Key, shard);
-            var listed = manifest.Tables.SelectMany(t => t.Parts).Where(p => p.Shard == shard).ToHashSet();
-            return record.Shard == shard && listed.SetEquals(record.Parts) ? null : "lists other parts than the manifest";
+            return load();
         }
         catch (ArtifactException exception)
         {
-            return exception.Message;
+            differences.Add((path, exception.Message));
+            return null;
         }
     }
 
-    private static bool IsRecord(Manifest manifest, string path)
-        => Enumerable.Range(0, manifest.Recipe.ShardCount).Any(s => ArtifactPaths.Completion(manifest.Stage, manifest.Key, s) == path);
+    private static string[] Sorted(IEnumerable<(string Path, string What)> differences)
+        => [.. differences.OrderBy(d => d.Path, StringComparer.Ordinal).Select(d => $"{d.Path}: {d.What}")];
 }
