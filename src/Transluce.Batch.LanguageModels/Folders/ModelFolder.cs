@@ -9,8 +9,9 @@ public static partial class ModelFolder
     /// <summary>A folder relative to <paramref name="baseFolder"/>, or the snapshot of a model in the local Hugging Face cache.</summary>
     /// <param name="nameOrPath">For example <c>models/mine</c> or <c>meta-llama/Llama-3.1-8B-Instruct</c>.</param>
     /// <param name="baseFolder">What a relative path starts from.</param>
+    /// <param name="hubCache">The Hugging Face cache, or null for <see cref="HubCache"/>.</param>
     /// <exception cref="ArtifactException">Neither exists; the message says how to download it.</exception>
-    public static string Resolve(string nameOrPath, string baseFolder)
+    public static string Resolve(string nameOrPath, string baseFolder, string? hubCache = null)
     {
         var folder = Path.GetFullPath(Path.Combine(baseFolder, nameOrPath));
         if (Directory.Exists(folder))
@@ -23,7 +24,7 @@ public static partial class ModelFolder
             throw new ArtifactException($"There is no model folder '{folder}'.");
         }
 
-        var cached = Path.Combine(HubCache(), "models--" + nameOrPath.Replace("/", "--", StringComparison.Ordinal));
+        var cached = Path.Combine(hubCache ?? HubCache(), "models--" + nameOrPath.Replace("/", "--", StringComparison.Ordinal));
         return Snapshot(cached) ?? throw new ArtifactException(
             $"Model '{nameOrPath}' is neither a folder ('{folder}') nor in the Hugging Face cache ('{cached}'). Download it: hf download {nameOrPath}");
     }

@@ -18,7 +18,8 @@ internal sealed class ForwardPass : IDisposable
     private readonly Tensor cosines; // [t, 1, d_head / 2]
     private readonly Tensor sines;
     private readonly Tensor? mask; // [t, p + t], only with a prefix
-    private readonly Tensor activations; // [b, t, i], or [chunk, t, i] where nobody looks at them
+    private readonly Tensor projection; // [n, (h + 2 kv) d_head]
+    private readonly Tensor up; // [n, i]
 
     public ForwardPass(LlamaConfig config, RotaryEmbedding rotary, Tensor stream, PrefixCache? prefix, bool keepActivations, int chunkTokens)
     {
@@ -29,7 +30,9 @@ internal sealed class ForwardPass : IDisposable
         var (rows, tokens) = (stream.shape[0], stream.shape[1]);
         rowsPerChunk = (int)Math.Clamp(chunkTokens / Math.Max(tokens, 1), 1, Math.Max(rows, 1));
         (cosines, sines) = rotary.Positions(prefix?.Length ?? 0, (int)tokens);
-        activations = empty([keepActivations ? rows : rowsPerChunk, tokens, config.IntermediateSize], stream.dtype, stream.device);
+        Activations = empty([keepActivations ? rows : rowsPerChunk, tokens, config.IntermediateSize], stream.dtype, stream.device);
+        projection = empty([rowsPerChunk * tokens, (config.AttentionHeads + (2 * config.KeyValueHeads)) * config.HeadSize], stream.dtype, stream.device);
+        up = empty([rowsPerChunk * tokens, config.IntermediateSize], stream.dtype, stream.device);
         if (prefix is not null)
         {
             // 0 where a token may look: the whole prefix, itself, and what is before it.
@@ -39,8 +42,8 @@ internal sealed class ForwardPass : IDisposable
         KeepsActivations = keepActivations;
     }
 
-    /// <summary>Inputs of the down-projection of the layer run last, [b, t, i].</summary>
-    public Tensor Activations => activations;
+    /// <summary>Inputs of the down-projection of the layer run last, [b, t, i]; only the last chunk's where nobody wants them.</summary>
+    public Tensor Activations { get; }
 
     private bool KeepsActivations { get; }
 
@@ -52,7 +55,7 @@ internal sealed class ForwardPass : IDisposable
             var rows = Math.Min(rowsPerChunk, stream.shape[0] - row);
             var hidden = stream.narrow(0, row, rows); // [r, t, d]
             Attention(hidden, layer, index, filling);
-            Mlp(hidden, layer, activations.narrow(0, KeepsActivations ? row : 0, rows));
+            Mlp(hidden, layer, Activations.narrow(0, KeepsActivations ? row : 0, rows));
         }
     }
 
@@ -63,7 +66,8 @@ internal sealed class ForwardPass : IDisposable
         var (rows, tokens) = (hidden.shape[0], hidden.shape[1]);
         int heads = config.AttentionHeads, keyValueHeads = config.KeyValueHeads, headSize = config.HeadSize;
         var flat = hidden.view(rows * tokens, config.HiddenSize); // [n, d]
-        var projected = RmsNorm(flat, layer.AttentionNorm).mm(layer.QueryKeyValue); // [n, (h + 2 kv) d_head]
+        var projected = projection.narrow(0, 0, rows * tokens); // [n, (h + 2 kv) d_head]
+        projected.addmm_(RmsNorm(flat, layer.AttentionNorm, config.RmsNormEpsilon), layer.QueryKeyValue, beta: 0);
         var byHead = projected.view(rows, tokens, heads + (2 * keyValueHeads), headSize);
         Rotate(byHead.narrow(2, 0, heads + keyValueHeads));
 
@@ -85,9 +89,10 @@ internal sealed class ForwardPass : IDisposable
     private void Mlp(Tensor hidden, LlamaLayerWeights layer, Tensor activationsOfChunk)
     {
         var flat = hidden.view(-1, config.HiddenSize); // [n, d]
-        var normed = RmsNorm(flat, layer.MlpNorm);
+        var normed = RmsNorm(flat, layer.MlpNorm, config.RmsNormEpsilon);
         var gated = activationsOfChunk.view(-1, config.IntermediateSize); // [n, i]
-        gated.addmm_(normed, layer.Gate, beta: 0).silu_().mul_(normed.mm(layer.Up));
+        var ups = up.narrow(0, 0, flat.shape[0]).addmm_(normed, layer.Up, beta: 0);
+        gated.addmm_(normed, layer.Gate, beta: 0).silu_().mul_(ups);
         flat.addmm_(gated, layer.Down);
     }
 
@@ -109,10 +114,11 @@ internal sealed class ForwardPass : IDisposable
         return group == 1 ? keyValue : keyValue.unsqueeze(2).expand(-1, -1, group, -1, -1).flatten(1, 2);
     }
 
-    private Tensor RmsNorm(Tensor x, Tensor weight)
+    /// <summary>x / sqrt(mean(x²) + ε) · weight, the mean in float32 whatever the dtype.</summary>
+    public static Tensor RmsNorm(Tensor x, Tensor weight, float epsilon)
     {
         var exact = x.to(ScalarType.Float32);
-        var scale = exact.square().mean([-1], keepdim: true).add_(config.RmsNormEpsilon).rsqrt_(); // [n, 1]
+        var scale = exact.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_(); // [.., 1]
         return exact.mul(scale).to(x.dtype).mul_(weight);
     }
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn.functional;
 
 namespace Transluce.Batch.LanguageModels;
 
-/// <summary>Receives the input of a layer's MLP down-projection, [b, t, i] contiguous; the tensor lives only during the call.</summary>
+/// <summary>Receives the input of a layer's MLP down-projection, [b, t, i] contiguous and in the model's dtype. It lives only during the call, and so do tensors made there unless detached.</summary>
 public delegate void ActivationSink(int layer, Tensor activations);
 
 /// <summary>A Llama of which all or some layers are loaded. Synchronous; use it from one thread.</summary>
@@ -13,8 +13,9 @@ public delegate void ActivationSink(int layer, Tensor activations);
 // h query heads, kv key-value heads, g = h / kv heads that share one, d_head width of a head, n = rows × tokens of a chunk.
 public sealed class Llama : IDisposable
 {
-    // Tokens a layer works on at a time: what lies between its matrix products then stays in the processor's cache.
-    private const int CpuChunkTokens = 512;
+    // Tokens a layer works on at a time. What lies between its matrix products then mostly stays in the processor's cache; with fewer,
+    // threads meet so often that waiting for each other costs more than the cache saves.
+    private const int CpuChunkTokens = 1024;
     private const int CudaChunkTokens = 16_384;
 
     private readonly LlamaWeights weights;
@@ -103,7 +104,7 @@ public sealed class Llama : IDisposable
 
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var logits = linear(RmsNorm(hidden, weights.FinalNorm!), weights.Head); // [b, t, v]
+        var logits = linear(ForwardPass.RmsNorm(hidden, weights.FinalNorm!, Config.RmsNormEpsilon), weights.Head); // [b, t, v]
         return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
@@ -120,6 +121,12 @@ public sealed class Llama : IDisposable
             throw new ArgumentOutOfRangeException(nameof(first), first, $"Layers {first} … {first + count - 1} asked for; loaded are {firstLayer} … {firstLayer + weights.Layers.Count - 1}.");
         }
 
+        var positions = (prefix?.Length ?? 0) + hidden.shape[1];
+        if (positions > Config.MaximumPositions)
+        {
+            throw new ArtifactException($"A sequence of {positions} tokens (prefix included) was given to a model of {Config.MaximumPositions} positions; make corpus.sequenceLength smaller.");
+        }
+
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var stream = hidden.to(Dtype, copy: true).contiguous(); // [b, t, d]; changed in place from here on
@@ -127,17 +134,10 @@ public sealed class Llama : IDisposable
         for (var layer = first; layer < first + count; layer++)
         {
             pass.RunLayer(weights.Layers[layer - firstLayer], layer, filling);
+            using var sinkScope = NewDisposeScope();
             sink?.Invoke(layer, pass.Activations);
         }
 
         return stream.MoveToOuterDisposeScope();
-    }
-
-    /// <summary>x / sqrt(mean(x²) + ε) · weight, the mean in float32 whatever the dtype.</summary>
-    private Tensor RmsNorm(Tensor x, Tensor weight)
-    {
-        var exact = x.to(ScalarType.Float32);
-        var scale = exact.square().mean([-1], keepdim: true).add_(Config.RmsNormEpsilon).rsqrt_(); // [b, t, 1]
-        return exact.mul(scale).to(Dtype).mul_(weight);
     }
 }

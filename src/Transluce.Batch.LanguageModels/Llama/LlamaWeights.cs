@@ -90,7 +90,7 @@ internal sealed class LlamaWeights : IDisposable
             checkpoint.RequireShape(name, shape);
         }
 
-        // Some exports store the tied head a second time.
+        checkpoint.RefuseMixedHalves();
         checkpoint.RefuseUnknown(new HashSet<string>(shapes.Keys, StringComparer.Ordinal));
     }
 

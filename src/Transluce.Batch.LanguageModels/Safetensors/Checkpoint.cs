@@ -79,6 +79,16 @@ internal sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <exception cref="ArtifactException">float16 and bfloat16 side by side: no exporter writes that, and one read as the other is noise.</exception>
+    public void RefuseMixedHalves()
+    {
+        var firsts = owners.GroupBy(owner => owner.Value.Entries[owner.Key].Dtype).ToDictionary(group => group.Key, group => group.MinBy(owner => owner.Key, StringComparer.Ordinal));
+        if (firsts.TryGetValue(ScalarType.Float16, out var half) && firsts.TryGetValue(ScalarType.BFloat16, out var brain))
+        {
+            throw new ArtifactException($"Tensor '{half.Key}' in '{half.Value.Path}' is float16 but '{brain.Key}' in '{brain.Value.Path}' is bfloat16; one of the two is damaged.");
+        }
+    }
+
     /// <exception cref="ArtifactException">The checkpoint holds a tensor this model has no use for: it would compute something else.</exception>
     public void RefuseUnknown(IReadOnlySet<string> known)
     {
@@ -147,7 +157,7 @@ internal sealed class Checkpoint : IDisposable
                 .ToDictionary(property => property.Name, property => property.Value.GetString() ?? "", StringComparer.Ordinal);
             foreach (var (name, fileName) in map)
             {
-                if (fileName != Path.GetFileName(fileName) || !fileName.EndsWith(".safetensors", StringComparison.Ordinal))
+                if (fileName != Path.GetFileName(fileName) || fileName.Contains('\0', StringComparison.Ordinal) || !fileName.EndsWith(".safetensors", StringComparison.Ordinal))
                 {
                     throw new ArtifactException($"'{index}' puts tensor '{name}' into '{fileName}'; expected the name of a .safetensors file in the same folder.");
                 }
