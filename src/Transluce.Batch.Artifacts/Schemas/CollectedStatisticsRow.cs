@@ -15,7 +15,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="NegativeExponent">e of the histogram's negative side (see the exemplars page).</param>
 /// <param name="PositiveExponent">e of its positive side.</param>
 /// <param name="Counts">The 2 × 1,024 bin counts in order of value: variable-length integers, a run of zeros as a 0 and the run's length less one.</param>
-[Table("collected_statistics", 1, RowGroupRows = 4096)]
+[Table("collected_statistics", 1, RowGroupRows = 2048)]
 public sealed record CollectedStatisticsRow(
     [property: Key] int Layer,
     [property: Key] int Neuron,

@@ -13,7 +13,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Activations">The trace, half precision; empty beyond the traced ranks.</param>
 /// <param name="ContextHigh">Upper half of the context's hash (see the exemplars page); 0 where repeats are kept.</param>
 /// <param name="ContextLow">Lower half.</param>
-[Table("exemplar_candidates", 1)]
+[Table("exemplar_candidates", 1, RowGroupRows = 16_384)]
 public sealed record ExemplarCandidateRow(
     [property: Key] int Layer,
     [property: Key] int Neuron,
