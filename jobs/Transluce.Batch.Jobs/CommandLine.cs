@@ -42,7 +42,7 @@ internal static class CommandLine
             PlanVerb.Create(terminal),
             SummaryVerb.Create(terminal),
             NeuronVerb.Create(terminal),
-            ArtifactsVerb.Create(terminal),
+            ArtifactsVerb.Create(terminal, cancellationToken),
             DoctorVerb.Create(terminal),
             ShardVerb.Create(terminal, cancellationToken),
         };

@@ -37,7 +37,7 @@ internal sealed class RunProgress(Terminal terminal) : RunObserver
     {
         StageStatus.Reused => $"{record.Stage}: there already",
         StageStatus.Done or StageStatus.PartlyResumed => $"{record.Stage}: done in {Quantity.Time(record.Seconds)}",
-        StageStatus.NotStarted => $"{record.Stage}: not started, an input failed",
+        StageStatus.NotStarted => $"{record.Stage}: not started, an input is missing",
         StageStatus.Cancelled => $"{record.Stage}: stopped",
         _ => $"{record.Stage}: failed",
     });

@@ -29,8 +29,4 @@ internal sealed record StoredArtifact(string Stage, string Key, bool IsComplete,
             _ => throw new ArtifactException($"'{InertText.Of(name)}' fits {matches.Length} artifacts in '{store.Location}'; give more of the key:\n{string.Join('\n', matches.Select(artifact => $"  {artifact.Stage}/{artifact.Key}"))}"),
         };
     }
-
-    /// <summary>Reads everything the manifest (or, before there is one, each completion record) lists.</summary>
-    /// <returns>What is wrong; empty where all is well.</returns>
-    public IReadOnlyList<string> Verify(IObjectStore store) => ArtifactVerifier.Verify(store, Stage, Key, CancellationToken.None);
 }

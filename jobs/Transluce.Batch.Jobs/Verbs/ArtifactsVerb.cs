@@ -11,13 +11,13 @@ internal static class ArtifactsVerb
 {
     private const int KeyCharacters = 12;
 
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal, CancellationToken cancellationToken)
     {
         var store = VerbArguments.Store();
         var command = new Command("artifacts", "Lists, verifies and shows what lies in a store.")
         {
             List(terminal, store),
-            Verify(terminal, store),
+            Verify(terminal, store, cancellationToken),
             Show(terminal, store),
         };
         return command;
@@ -47,7 +47,7 @@ internal static class ArtifactsVerb
         return command;
     }
 
-    private static Command Verify(Terminal terminal, Option<string> store)
+    private static Command Verify(Terminal terminal, Option<string> store, CancellationToken cancellationToken)
     {
         var which = new Argument<string?>("artifact") { Description = "STAGE/KEY, where the first characters of the key do; without it every artifact.", HelpName = "ARTIFACT", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("verify", "Reads every part again and compares size and SHA-256 with the manifest.") { which, store };
@@ -58,7 +58,7 @@ internal static class ArtifactsVerb
             var damaged = 0;
             foreach (var artifact in artifacts)
             {
-                var problems = artifact.Verify(opened);
+                var problems = ArtifactVerifier.Verify(opened, artifact.Stage, artifact.Key, cancellationToken);
                 damaged += problems.Count > 0 ? 1 : 0;
                 terminal.Line($"{(problems.Count == 0 ? "ok     " : "DAMAGED")}  {artifact.Stage}/{artifact.Key[..KeyCharacters]}{(artifact.IsComplete ? "" : $"  (not complete: {artifact.ShardsDone} shards done)")}");
                 foreach (var problem in problems)
