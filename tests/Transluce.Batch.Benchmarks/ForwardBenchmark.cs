@@ -16,6 +16,7 @@ internal static class ForwardBenchmark
     /// <summary>Prints one line: the products' time as a fraction of the forward pass's, both the best of alternating rounds.</summary>
     public static void Run(string modelFolder, ScalarType dtype = ScalarType.Float32)
     {
+        TorchRuntime.Initialize();
         using var model = Llama.Load(modelFolder, CPU, dtype);
         using var scope = NewDisposeScope();
         var ids = arange(Rows * Tokens, ScalarType.Int64).remainder(model.Config.VocabularySize).view(Rows, Tokens);
