@@ -76,6 +76,7 @@ public sealed class TableWriter<TRow> : IDisposable
         EndRowGroup();
         closed = true;
         writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        ReviseFooter();
         file.Flush(true);
         file.Dispose();
     }
@@ -84,6 +85,24 @@ public sealed class TableWriter<TRow> : IDisposable
     {
         closed = true;
         file.Dispose();
+    }
+
+    private void ReviseFooter()
+    {
+        const int TailBytes = 8;
+        var tail = new byte[TailBytes];
+        file.Seek(-TailBytes, SeekOrigin.End);
+        file.ReadExactly(tail);
+        var footer = new byte[BitConverter.ToInt32(tail)];
+        var start = file.Length - TailBytes - footer.Length;
+        file.Seek(start, SeekOrigin.Begin);
+        file.ReadExactly(footer);
+        var revised = FooterRevision.Revise(footer, schema.Columns);
+        file.SetLength(start);
+        file.Seek(start, SeekOrigin.Begin);
+        file.Write(revised);
+        file.Write(BitConverter.GetBytes(revised.Length));
+        file.Write(tail.AsSpan(TailBytes - 4));
     }
 
     private long GatheredBytes()

@@ -111,6 +111,40 @@ public sealed class OtherReadersTests : IDisposable
         Assert.False(single.Statistics?.HasMinMax ?? false);
     }
 
+    [Fact]
+    public void DuckDB_finds_texts_whose_order_differs_between_UTF_16_and_bytes()
+    {
+        // In UTF-16 the llama (a surrogate pair) comes before U+FFFD, in bytes behind it: bounds in the wrong order would hide both rows.
+        var pair = new[] { rows[0] with { Text = "🦙" }, rows[1] with { Text = "\uFFFD" } };
+        TableRoundTripTests.Write(path, pair);
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"select count(*) from read_parquet('{path}') where text = '🦙'";
+
+        Assert.Equal(1, Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Numeric_keys_are_declared_as_the_sorting()
+    {
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"select count(*) filter (stats_min_value is not null), max(stats_max_value) from parquet_metadata('{path}') where path_in_schema = 'split'";
+        using var reader = command.ExecuteReader();
+        Assert.True(reader.Read());
+        Assert.Equal((6L, "valid"), (reader.GetInt64(0), reader.GetString(1)));
+        Assert.Equal(1, SortedColumns(path));
+
+        static int SortedColumns(string file)
+        {
+            using var parquet = new ParquetSharp.ParquetFileReader(file);
+            using var group = parquet.RowGroup(0);
+            return group.MetaData.SortingColumns().Length;
+        }
+    }
+
     private static T[] Column<T>(ParquetSharp.RowGroupReader rowGroup, int number)
     {
         using var column = rowGroup.Column(number).LogicalReader<T>();
