@@ -69,7 +69,7 @@ internal sealed class QualityStudy
         foreach (var layer in Layers)
         {
             var clock = Stopwatch.StartNew();
-            var set = polarities.Where(polarity => polarity.Layer == layer).ToArray();
+            var set = polarities.Where(polarity => polarity.Layer == layer).Where((_, i) => Environment.GetEnvironmentVariable("EVERY") is not { } e || i % int.Parse(e) == 0).ToArray();
             var tables = new StudyTables(index, train, space, vocabulary, features, regression, PatternSizes);
             foreach (var polarity in set)
             {

@@ -12,7 +12,7 @@ public sealed class DescriptionFitter
     private readonly RuleSpace space;
     private readonly RuleResiduals residuals;
     private readonly List<RuleCandidate> taken = [];
-    private readonly HashSet<(RuleKind, int, int)> refused = [];
+    private readonly HashSet<(RuleKind Kind, int Length, int Group)> refused = [];
 
     public DescriptionFitter(RuleSpace space)
     {
@@ -27,7 +27,7 @@ public sealed class DescriptionFitter
     /// <param name="characters">Longest text allowed.</param>
     public IReadOnlyList<Description> Fit(PolaritySums sums, float shrinkage, IReadOnlyList<int> sizes, int characters)
     {
-        residuals.Load(sums);
+        residuals.Load(sums, shrinkage);
         taken.Clear();
         refused.Clear();
         var descriptions = new List<Description>();
@@ -50,35 +50,22 @@ public sealed class DescriptionFitter
     {
         while (taken.Count < size)
         {
-            var room = budget;
-            var best = residuals.Best(shrinkage, candidate => Allowed(sums, candidate, room));
+            var best = residuals.Best(shrinkage, refused);
             if (best.Group < 0)
             {
                 return;
             }
 
-            taken.Add(best);
+            // Taken once or never: no quotation may read back as these tokens, or it is too long.
             refused.Add(best.Identity);
-            budget -= DescriptionText.EstimateLength(Rule(sums, best, 50), space.Vocabulary) ?? 0;
-            residuals.Apply(best, best.Value);
+            if (DescriptionText.EstimateLength(Rule(sums, best, 50), space.Vocabulary) is { } length && length <= budget)
+            {
+                taken.Add(best);
+                budget -= length;
+                residuals.Apply(best, best.Value);
+                residuals.ListExceptions(best, shrinkage);
+            }
         }
-    }
-
-    private bool Allowed(PolaritySums sums, RuleCandidate candidate, int budget)
-    {
-        if (refused.Contains(candidate.Identity))
-        {
-            return false;
-        }
-
-        if (DescriptionText.EstimateLength(Rule(sums, candidate, 50), space.Vocabulary) is { } length && length <= budget)
-        {
-            return true;
-        }
-
-        // No quotation reads back as these tokens, or it is too long: never ask again.
-        refused.Add(candidate.Identity);
-        return false;
     }
 
     private void Refit(float shrinkage)

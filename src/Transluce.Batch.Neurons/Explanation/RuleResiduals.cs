@@ -11,32 +11,34 @@ internal sealed class RuleResiduals
 {
     private readonly RuleSpace space;
     private readonly float[][] residual = [[], [], []];
+    private readonly ShortList[] shortLists = [new(), new()];
     private readonly float[] afterPredecessor;
-    private readonly float[] predecessorWeights;
     private readonly float[] families = new float[TokenFamily.All.Count];
     private readonly float[] afterFamilies = new float[TokenFamily.All.Count];
     private readonly float[] familyWeights = new float[TokenFamily.All.Count];
     private readonly float[] afterFamilyWeights = new float[TokenFamily.All.Count];
-    private readonly float[] gains;
+    private float[] gains = [];
     private PolaritySums sums = null!;
+    private bool familiesStale;
+    private float shortListFloor;
 
     public RuleResiduals(RuleSpace space)
     {
         this.space = space;
         afterPredecessor = new float[space.Predecessors.Length];
-        predecessorWeights = space.PredecessorWeights;
-        gains = new float[space.Index.Levels[2].Count];
         for (var family = 0; family < families.Length; family++)
         {
             foreach (var predecessor in space.PredecessorsIn[family])
             {
-                afterFamilyWeights[family] += predecessorWeights[predecessor];
+                afterFamilyWeights[family] += space.PredecessorWeights[predecessor];
             }
         }
     }
 
     /// <summary>Starts anew: everything above the mean is unexplained.</summary>
-    public void Load(PolaritySums polarity)
+    /// <param name="polarity">The polarity's sums.</param>
+    /// <param name="shrinkage">λ, in tokens.</param>
+    public void Load(PolaritySums polarity, float shrinkage)
     {
         sums = polarity;
         var mean = sums.TotalWeight > 0 ? (float)(sums.TotalSum / sums.TotalWeight) : 0;
@@ -57,33 +59,58 @@ internal sealed class RuleResiduals
             afterPredecessor[space.PredecessorOf[bigram]] += residual[1][bigram];
         }
 
+        shortListFloor = float.MaxValue;
+        for (var length = 2; length <= Context.MaximumLength; length++)
+        {
+            var floor = shortLists[length - 2].Fill(residual[length - 1].AsSpan(0, sums.Count(length)), sums.Weights(length), shrinkage, ref gains);
+            shortListFloor = Math.Min(shortListFloor, floor);
+        }
+
         SumFamilies(weightsToo: true);
     }
 
-    /// <summary>The rule that explains most of the squared error: argmax of (sum of residuals)² / (weight + λ).</summary>
+    /// <summary>The rule that explains most of the squared error: argmax of (sum of residuals)² / (weight + λ). Of longer contexts only those are tried that explained much at first or that a rule taken since contradicts.</summary>
     /// <param name="shrinkage">λ, in tokens.</param>
-    /// <param name="allowed">False for a candidate that must not be taken (again).</param>
-    public RuleCandidate Best(float shrinkage, Func<RuleCandidate, bool> allowed)
+    /// <param name="refused">Rules that must not be taken (again).</param>
+    public RuleCandidate Best(float shrinkage, HashSet<(RuleKind Kind, int Length, int Group)> refused)
     {
-        var best = RuleCandidate.None;
-        for (var length = 1; length <= Context.MaximumLength; length++)
+        if (familiesStale)
         {
-            Consider(RuleKind.Tokens, length, residual[length - 1].AsSpan(0, sums.Count(length)), sums.Weights(length), shrinkage, allowed, ref best);
+            SumFamilies(weightsToo: false);
         }
 
-        Consider(RuleKind.After, 0, afterPredecessor, predecessorWeights, shrinkage, allowed, ref best);
-        Consider(RuleKind.Family, 0, families, familyWeights, shrinkage, allowed, ref best);
-        Consider(RuleKind.AfterFamily, 0, afterFamilies, afterFamilyWeights, shrinkage, allowed, ref best);
+        var best = RuleCandidate.None;
+        Consider(RuleKind.Tokens, 1, residual[0].AsSpan(0, sums.Count(1)), sums.Weights(1), shrinkage, refused, ref best);
+        Consider(RuleKind.After, 0, afterPredecessor, space.PredecessorWeights, shrinkage, refused, ref best);
+        Consider(RuleKind.Family, 0, families, familyWeights, shrinkage, refused, ref best);
+        Consider(RuleKind.AfterFamily, 0, afterFamilies, afterFamilyWeights, shrinkage, refused, ref best);
+        for (var length = 2; length <= Context.MaximumLength; length++)
+        {
+            var weights = sums.Weights(length);
+            foreach (var group in shortLists[length - 2].Groups)
+            {
+                var sum = residual[length - 1][group];
+                var gain = sum * sum / (weights[group] + shrinkage);
+                if (gain > best.Gain && !refused.Contains((RuleKind.Tokens, length, group)))
+                {
+                    best = new RuleCandidate(RuleKind.Tokens, length, group, gain, sum / (weights[group] + shrinkage));
+                }
+            }
+        }
+
         return best;
     }
 
     /// <summary>Takes value × weight off wherever the rule applies.</summary>
     public void Apply(RuleCandidate rule, float value)
     {
+        familiesStale = true;
         switch (rule.Kind)
         {
             case RuleKind.Tokens when rule.Length == 3:
-                TakeTrigram(rule.Group, value);
+                var amount = value * sums.Weights(3)[rule.Group];
+                residual[2][rule.Group] -= amount;
+                Take(sums.ParentOf(3, rule.Group), amount);
                 break;
             case RuleKind.Tokens when rule.Length == 2:
                 TakeBigram(rule.Group, value);
@@ -109,41 +136,52 @@ internal sealed class RuleResiduals
 
                 break;
         }
+    }
 
-        SumFamilies(weightsToo: false);
+    /// <summary>After a token rule was taken: puts the bigrams that contradict it on the short list.</summary>
+    public void ListExceptions(RuleCandidate rule, float shrinkage)
+    {
+        if (rule.Kind != RuleKind.Tokens || rule.Length != 1 || rule.Group >= space.FirstBigram.Length - 1)
+        {
+            return;
+        }
+
+        var weights = sums.Weights(2);
+        for (var bigram = space.FirstBigram[rule.Group]; bigram < space.FirstBigram[rule.Group + 1]; bigram++)
+        {
+            if (residual[1][bigram] * residual[1][bigram] / (weights[bigram] + shrinkage) > shortListFloor)
+            {
+                shortLists[0].Add(bigram);
+            }
+        }
     }
 
     /// <summary>Sum of residuals and weight where a rule applies.</summary>
-    public (float Sum, float Weight) At(RuleCandidate rule) => rule.Kind switch
+    public (float Sum, float Weight) At(RuleCandidate rule)
     {
-        RuleKind.Tokens => (residual[rule.Length - 1][rule.Group], sums.Weights(rule.Length)[rule.Group]),
-        RuleKind.Family => (families[rule.Group], familyWeights[rule.Group]),
-        RuleKind.After => (afterPredecessor[rule.Group], predecessorWeights[rule.Group]),
-        _ => (afterFamilies[rule.Group], afterFamilyWeights[rule.Group]),
-    };
-
-    private void Consider(RuleKind kind, int length, ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, Func<RuleCandidate, bool> allowed, ref RuleCandidate best)
-    {
-        var gain = gains.Length >= residuals.Length ? gains.AsSpan(0, residuals.Length) : new float[residuals.Length];
-        TensorPrimitives.Add(weights, shrinkage, gain);
-        TensorPrimitives.Divide(residuals, gain, gain);
-        TensorPrimitives.Multiply(residuals, gain, gain);
-        while (true)
+        switch (rule.Kind)
         {
-            var group = TensorPrimitives.IndexOfMax<float>(gain);
-            if (group < 0 || !(gain[group] > best.Gain))
-            {
-                return;
-            }
+            case RuleKind.Tokens:
+                return (residual[rule.Length - 1][rule.Group], sums.Weights(rule.Length)[rule.Group]);
+            case RuleKind.After:
+                return (afterPredecessor[rule.Group], space.PredecessorWeights[rule.Group]);
+            case RuleKind.Family:
+                return (Sum(residual[0], space.TokensIn[rule.Group]), familyWeights[rule.Group]);
+            default:
+                return (Sum(afterPredecessor, space.PredecessorsIn[rule.Group]), afterFamilyWeights[rule.Group]);
+        }
+    }
 
-            var candidate = new RuleCandidate(kind, length, group, gain[group], residuals[group] / (weights[group] + shrinkage));
-            if (allowed(candidate))
+    private static void Consider(
+        RuleKind kind, int length, ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, HashSet<(RuleKind Kind, int Length, int Group)> refused, ref RuleCandidate best)
+    {
+        for (var group = 0; group < residuals.Length; group++)
+        {
+            var gain = residuals[group] * residuals[group] / (weights[group] + shrinkage);
+            if (gain > best.Gain && !refused.Contains((kind, length, group)))
             {
-                best = candidate;
-                return;
+                best = new RuleCandidate(kind, length, group, gain, residuals[group] / (weights[group] + shrinkage));
             }
-
-            gain[group] = 0;
         }
     }
 
@@ -196,13 +234,6 @@ internal sealed class RuleResiduals
         Take(bigram, value * sums.Weights(2)[bigram]);
     }
 
-    private void TakeTrigram(int trigram, float value)
-    {
-        var amount = value * sums.Weights(3)[trigram];
-        residual[2][trigram] -= amount;
-        Take(sums.ParentOf(3, trigram), amount);
-    }
-
     // What a bigram loses, its token and its predecessor lose too.
     private void Take(int bigram, float amount)
     {
@@ -216,39 +247,26 @@ internal sealed class RuleResiduals
 
     private void SumFamilies(bool weightsToo)
     {
-        var tokenWeights = sums.Weights(1);
+        familiesStale = false;
         for (var family = 0; family < families.Length; family++)
         {
-            var (sum, weight) = (0f, 0f);
-            foreach (var token in space.TokensIn[family])
+            families[family] = Sum(residual[0], space.TokensIn[family]);
+            afterFamilies[family] = Sum(afterPredecessor, space.PredecessorsIn[family]);
+            if (weightsToo)
             {
-                sum += residual[0][token];
-                weight += weightsToo ? tokenWeights[token] : 0;
+                familyWeights[family] = Sum(sums.Weights(1), space.TokensIn[family]);
             }
-
-            families[family] = sum;
-            familyWeights[family] = weightsToo ? weight : familyWeights[family];
-            sum = 0;
-            foreach (var predecessor in space.PredecessorsIn[family])
-            {
-                sum += afterPredecessor[predecessor];
-            }
-
-            afterFamilies[family] = sum;
         }
     }
-}
 
-/// <summary>A rule under consideration.</summary>
-/// <param name="Kind">What it looks at.</param>
-/// <param name="Length">Tokens in the context, for <see cref="RuleKind.Tokens"/>.</param>
-/// <param name="Group">Context group, predecessor or family.</param>
-/// <param name="Gain">Squared error it explains.</param>
-/// <param name="Value">Activation it adds.</param>
-internal readonly record struct RuleCandidate(RuleKind Kind, int Length, int Group, float Gain, float Value)
-{
-    public static RuleCandidate None { get; } = new(RuleKind.Tokens, 0, -1, 0, 0);
+    private static float Sum(ReadOnlySpan<float> values, int[] members)
+    {
+        var sum = 0f;
+        foreach (var member in members)
+        {
+            sum += values[member];
+        }
 
-    /// <summary>The same rule whatever its value.</summary>
-    public (RuleKind Kind, int Length, int Group) Identity => (Kind, Length, Group);
+        return sum;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Text;
 using Transluce.Batch.LanguageModels;
@@ -7,10 +8,13 @@ namespace Transluce.Batch.Neurons.Explanation;
 /// <summary>What descriptions need to know of a vocabulary: how a token is written, which families hold it, and which tokens a quoted text means.</summary>
 public sealed class TokenVocabulary
 {
+    private const int MaximumRemembered = 1_000_000;
+
     private readonly byte[][] bytes;
     private readonly Func<string, int[]> encode;
     private readonly FrozenDictionary<string, int> byContent;
     private readonly int[][] familiesOf;
+    private readonly ConcurrentDictionary<ulong, string?> quotations = new();
 
     /// <param name="bytes">Token id → raw bytes.</param>
     /// <param name="encode">Text → token ids, for quoted texts that are no single token.</param>
@@ -40,6 +44,27 @@ public sealed class TokenVocabulary
 
     /// <summary>Quotes a run of tokens so that <see cref="Read"/> gives the same ids back, or null where no quotation does.</summary>
     public string? Quote(params ReadOnlySpan<int> tokens)
+    {
+        if (tokens.Length is 0 or > Context.MaximumLength)
+        {
+            return null;
+        }
+
+        // The same few contexts come up for neuron after neuron, and encoding costs more than remembering.
+        var key = Context.Shorten(Context.Pack(tokens[^1], tokens.Length > 1 ? tokens[^2] : 0, tokens.Length > 2 ? tokens[^3] : 0), tokens.Length);
+        if (!quotations.TryGetValue(key, out var quotation))
+        {
+            quotation = WriteQuotation(tokens);
+            if (quotations.Count < MaximumRemembered)
+            {
+                quotations[key] = quotation;
+            }
+        }
+
+        return quotation;
+    }
+
+    private string? WriteQuotation(ReadOnlySpan<int> tokens)
     {
         var content = new List<byte>();
         foreach (var token in tokens)
