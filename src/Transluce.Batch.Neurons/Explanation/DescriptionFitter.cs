@@ -6,9 +6,6 @@ namespace Transluce.Batch.Neurons.Explanation;
 /// </summary>
 public sealed class DescriptionFitter
 {
-    // Sweeps in which each rule's value is set anew given all others; more change the third digit of no score.
-    private const int Sweeps = 2;
-
     private readonly RuleSpace space;
     private readonly RuleResiduals residuals;
     private readonly List<RuleCandidate> taken = [];
@@ -68,17 +65,16 @@ public sealed class DescriptionFitter
         }
     }
 
+    // One sweep in which each rule's value is set anew given all others; the next size goes on from there.
     private void Refit(float shrinkage)
     {
-        for (var sweep = 0; sweep < Sweeps; sweep++)
+        residuals.LetFamiliesGoStale();
+        for (var i = 0; i < taken.Count; i++)
         {
-            for (var i = 0; i < taken.Count; i++)
-            {
-                var (sum, weight) = residuals.At(taken[i]);
-                var value = (sum + (weight * taken[i].Value)) / (weight + shrinkage);
-                residuals.Apply(taken[i], value - taken[i].Value);
-                taken[i] = taken[i] with { Value = value };
-            }
+            var (sum, weight) = residuals.At(taken[i]);
+            var value = (sum + (weight * taken[i].Value)) / (weight + shrinkage);
+            residuals.Apply(taken[i], value - taken[i].Value);
+            taken[i] = taken[i] with { Value = value };
         }
     }
 

@@ -8,67 +8,49 @@ namespace Transluce.Batch.Neurons.Explanation;
 public sealed class PatternFitter
 {
     private readonly BackOffTables tables = new();
-    private readonly PriorityQueue<Choice, Choice> kept = new(Comparer<Choice>.Create(static (a, b) => a.CompareTo(b)));
+    private readonly LargestGains largest = new();
+    private float[] gains = [];
 
     /// <summary>Fits one polarity.</summary>
     /// <param name="sums">Sums of the target (with a regression: of what it leaves over).</param>
     /// <param name="shrinkage">λ of the tables.</param>
-    /// <param name="entries">Entries kept at most.</param>
+    /// <param name="entries">Entries kept at most; of equal gains the shorter context stays.</param>
     /// <param name="weights">Weights of the regression that was subtracted, or empty.</param>
     public Pattern Fit(PolaritySums sums, float shrinkage, int entries, float[] weights)
     {
         tables.Fit(sums, shrinkage);
-        kept.Clear();
-        var threshold = 0f;
-        for (var length = 1; length <= Context.MaximumLength; length++)
+        var (tokens, bigrams) = (sums.Count(1), sums.Count(2));
+        var count = tokens + bigrams + sums.Count(3);
+        if (gains.Length < count)
         {
-            var means = tables.Means(length);
-            var weight = sums.Weights(length);
-            var parents = length == 1 ? default : tables.Means(length - 1);
-            for (var group = 0; group < weight.Length; group++)
-            {
-                var difference = means[group] - (length == 1 ? tables.Base : parents[sums.ParentOf(length, group)]);
-                var gain = weight[group] * difference * difference;
-                if (gain <= threshold)
-                {
-                    continue;
-                }
-
-                var choice = new Choice(gain, length, group);
-                kept.Enqueue(choice, choice);
-                if (kept.Count > entries)
-                {
-                    kept.Dequeue();
-                    threshold = kept.Peek().Gain;
-                }
-            }
+            gains = new float[count + 8192];
         }
 
-        var chosen = kept.UnorderedItems.Select(item => item.Element).ToArray();
-        Array.Sort(chosen, static (a, b) => b.CompareTo(a));
-        var result = new PatternEntry[chosen.Length];
-        for (var i = 0; i < chosen.Length; i++)
+        Compare(sums, 1, gains.AsSpan(0, tokens));
+        Compare(sums, 2, gains.AsSpan(tokens, bigrams));
+        Compare(sums, 3, gains.AsSpan(tokens + bigrams, sums.Count(3)));
+        var found = largest.Find(gains.AsSpan(0, count), entries);
+        var result = new PatternEntry[found.Count];
+        for (var i = 0; i < result.Length; i++)
         {
-            var (_, length, group) = chosen[i];
+            var place = found[i].Place;
+            var length = place < tokens ? 1 : place < tokens + bigrams ? 2 : 3;
+            var group = length == 1 ? place : length == 2 ? place - tokens : place - tokens - bigrams;
             result[i] = new PatternEntry(sums.ContextOf(length, group), length, tables.Means(length)[group], sums.Weights(length)[group]);
         }
 
         return new Pattern(tables.Base, result, weights);
     }
 
-    // Of equal gains the shorter and then the lower-numbered context is the better choice.
-    private readonly record struct Choice(float Gain, int Length, int Group) : IComparable<Choice>
+    private void Compare(PolaritySums sums, int length, Span<float> gain)
     {
-        public int CompareTo(Choice other)
+        var means = tables.Means(length);
+        var weights = sums.Weights(length);
+        var parents = length == 1 ? default : tables.Means(length - 1);
+        for (var group = 0; group < gain.Length; group++)
         {
-            var byGain = Gain.CompareTo(other.Gain);
-            if (byGain != 0)
-            {
-                return byGain;
-            }
-
-            var byLength = other.Length.CompareTo(Length);
-            return byLength != 0 ? byLength : other.Group.CompareTo(Group);
+            var difference = means[group] - (length == 1 ? tables.Base : parents[sums.ParentOf(length, group)]);
+            gain[group] = weights[group] * difference * difference;
         }
     }
 }

@@ -12,6 +12,8 @@ internal sealed class RuleResiduals
     private readonly RuleSpace space;
     private readonly float[][] residual = [[], [], []];
     private readonly ShortList[] shortLists = [new(), new()];
+    private readonly ExtraChildren extraBigrams = new();
+    private readonly ExtraChildren extraTrigrams = new();
     private readonly float[] afterPredecessor;
     private readonly float[] families = new float[TokenFamily.All.Count];
     private readonly float[] afterFamilies = new float[TokenFamily.All.Count];
@@ -20,6 +22,7 @@ internal sealed class RuleResiduals
     private float[] gains = [];
     private PolaritySums sums = null!;
     private bool familiesStale;
+    private bool followFamilies;
     private float shortListFloor;
 
     public RuleResiduals(RuleSpace space)
@@ -41,6 +44,8 @@ internal sealed class RuleResiduals
     public void Load(PolaritySums polarity, float shrinkage)
     {
         sums = polarity;
+        extraBigrams.Load(sums, 2, space.Index.Levels[1].Count);
+        extraTrigrams.Load(sums, 3, space.Index.Levels[2].Count);
         var mean = sums.TotalWeight > 0 ? (float)(sums.TotalSum / sums.TotalWeight) : 0;
         for (var length = 1; length <= Context.MaximumLength; length++)
         {
@@ -62,7 +67,9 @@ internal sealed class RuleResiduals
         shortListFloor = float.MaxValue;
         for (var length = 2; length <= Context.MaximumLength; length++)
         {
-            var floor = shortLists[length - 2].Fill(residual[length - 1].AsSpan(0, sums.Count(length)), sums.Weights(length), shrinkage, ref gains);
+            var count = sums.Count(length);
+            gains = gains.Length < count ? new float[count + 8192] : gains;
+            var floor = shortLists[length - 2].Fill(residual[length - 1].AsSpan(0, count), sums.Weights(length), shrinkage, gains);
             shortListFloor = Math.Min(shortListFloor, floor);
         }
 
@@ -104,7 +111,9 @@ internal sealed class RuleResiduals
     /// <summary>Takes value × weight off wherever the rule applies.</summary>
     public void Apply(RuleCandidate rule, float value)
     {
-        familiesStale = true;
+        // A rule of few bigrams tells its families what they lose; after one of many they are summed anew.
+        followFamilies = !familiesStale && rule.Kind is (RuleKind.Tokens or RuleKind.After);
+        familiesStale |= !followFamilies;
         switch (rule.Kind)
         {
             case RuleKind.Tokens when rule.Length == 3:
@@ -137,6 +146,9 @@ internal sealed class RuleResiduals
                 break;
         }
     }
+
+    /// <summary>From here on families are summed anew before they are next asked for: cheaper where many rules change a little.</summary>
+    public void LetFamiliesGoStale() => familiesStale = true;
 
     /// <summary>After a token rule was taken: puts the bigrams that contradict it on the short list.</summary>
     public void ListExceptions(RuleCandidate rule, float shrinkage)
@@ -172,16 +184,23 @@ internal sealed class RuleResiduals
         }
     }
 
-    private static void Consider(
+    private void Consider(
         RuleKind kind, int length, ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, HashSet<(RuleKind Kind, int Length, int Group)> refused, ref RuleCandidate best)
     {
-        for (var group = 0; group < residuals.Length; group++)
+        gains = gains.Length < residuals.Length ? new float[residuals.Length + 8192] : gains;
+        var gain = gains.AsSpan(0, residuals.Length);
+        TensorPrimitives.Add(weights, shrinkage, gain);
+        TensorPrimitives.Divide(residuals, gain, gain);
+        TensorPrimitives.Multiply(residuals, gain, gain);
+        while (TensorPrimitives.IndexOfMax<float>(gain) is var group and >= 0 && gain[group] > best.Gain)
         {
-            var gain = residuals[group] * residuals[group] / (weights[group] + shrinkage);
-            if (gain > best.Gain && !refused.Contains((kind, length, group)))
+            if (!refused.Contains((kind, length, group)))
             {
-                best = new RuleCandidate(kind, length, group, gain, residuals[group] / (weights[group] + shrinkage));
+                best = new RuleCandidate(kind, length, group, gain[group], residuals[group] / (weights[group] + shrinkage));
+                return;
             }
+
+            gain[group] = 0;
         }
     }
 
@@ -195,12 +214,9 @@ internal sealed class RuleResiduals
             }
         }
 
-        for (var bigram = space.Index.Levels[1].Count; bigram < sums.Count(2); bigram++)
+        foreach (var bigram in extraBigrams.Of(token))
         {
-            if (sums.ParentOf(2, bigram) == token)
-            {
-                TakeBigram(bigram, value);
-            }
+            TakeBigram(bigram, value);
         }
     }
 
@@ -223,12 +239,9 @@ internal sealed class RuleResiduals
             }
         }
 
-        for (var trigram = space.Index.Levels[2].Count; trigram < sums.Count(3); trigram++)
+        foreach (var trigram in extraTrigrams.Of(bigram))
         {
-            if (sums.ParentOf(3, trigram) == bigram)
-            {
-                residual[2][trigram] -= value * weights[trigram];
-            }
+            residual[2][trigram] -= value * weights[trigram];
         }
 
         Take(bigram, value * sums.Weights(2)[bigram]);
@@ -237,11 +250,30 @@ internal sealed class RuleResiduals
     // What a bigram loses, its token and its predecessor lose too.
     private void Take(int bigram, float amount)
     {
+        var token = sums.ParentOf(2, bigram);
         residual[1][bigram] -= amount;
-        residual[0][sums.ParentOf(2, bigram)] -= amount;
-        if (bigram < space.PredecessorOf.Length)
+        residual[0][token] -= amount;
+        if (followFamilies)
         {
-            afterPredecessor[space.PredecessorOf[bigram]] -= amount;
+            foreach (var family in space.Vocabulary.FamiliesOf(Context.Token(sums.ContextOf(1, token), 0)))
+            {
+                families[family] -= amount;
+            }
+        }
+
+        if (bigram >= space.PredecessorOf.Length)
+        {
+            return;
+        }
+
+        var predecessor = space.PredecessorOf[bigram];
+        afterPredecessor[predecessor] -= amount;
+        if (followFamilies)
+        {
+            foreach (var family in space.Vocabulary.FamiliesOf(space.Predecessors[predecessor]))
+            {
+                afterFamilies[family] -= amount;
+            }
         }
     }
 

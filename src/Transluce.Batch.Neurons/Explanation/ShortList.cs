@@ -2,58 +2,34 @@ using System.Numerics.Tensors;
 
 namespace Transluce.Batch.Neurons.Explanation;
 
-/// <summary>The longer contexts worth trying as rules: the most promising ones, found in one vectorised pass, so that a step of the pursuit need not visit all of them.</summary>
+/// <summary>The longer contexts worth trying as rules: the most promising ones at the start, so that a step of the pursuit need not visit all of them.</summary>
 internal sealed class ShortList
 {
     private const int Size = 1024;
 
-    private readonly PriorityQueue<int, (float Gain, int Group)> kept = new(Comparer<(float Gain, int Group)>.Create(
-        static (a, b) => a.Gain != b.Gain ? a.Gain.CompareTo(b.Gain) : b.Group.CompareTo(a.Group)));
+    private readonly LargestGains largest = new();
     private readonly List<int> groups = [];
     private readonly HashSet<int> listed = [];
 
-    /// <summary>Groups on the list, the best of the start first in no particular order.</summary>
+    /// <summary>Groups on the list.</summary>
     public IReadOnlyList<int> Groups => groups;
 
     /// <summary>Lists the groups with the largest sum² / (weight + λ).</summary>
     /// <returns>The smallest gain that made the list.</returns>
-    public float Fill(ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, ref float[] gains)
+    public float Fill(ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, Span<float> gains)
     {
-        if (gains.Length < residuals.Length)
-        {
-            gains = new float[residuals.Length + 4096];
-        }
-
-        var gain = gains.AsSpan(0, residuals.Length);
-        TensorPrimitives.Add(weights, shrinkage, gain);
-        TensorPrimitives.Divide(residuals, gain, gain);
-        TensorPrimitives.Multiply(residuals, gain, gain);
-        kept.Clear();
-        var floor = 0f;
-        for (var group = 0; group < gain.Length; group++)
-        {
-            if (gain[group] > floor)
-            {
-                kept.Enqueue(group, (gain[group], group));
-                if (kept.Count > Size)
-                {
-                    kept.Dequeue();
-                    kept.TryPeek(out _, out var worst);
-                    floor = worst.Gain;
-                }
-            }
-        }
-
+        TensorPrimitives.Add(weights, shrinkage, gains);
+        TensorPrimitives.Divide(residuals, gains, gains);
+        TensorPrimitives.Multiply(residuals, gains, gains);
         groups.Clear();
         listed.Clear();
-        foreach (var (group, _) in kept.UnorderedItems)
+        var found = largest.Find(gains[..residuals.Length], Size);
+        foreach (var (_, group) in found)
         {
             Add(group);
         }
 
-        // Ties between candidates go to the first one tried, so the order must not depend on the heap's.
-        groups.Sort();
-        return floor;
+        return found.Count < Size ? 0 : found[^1].Gain;
     }
 
     public void Add(int group)
