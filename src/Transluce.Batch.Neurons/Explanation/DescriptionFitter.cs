@@ -6,6 +6,9 @@ namespace Transluce.Batch.Neurons.Explanation;
 /// </summary>
 public sealed class DescriptionFitter
 {
+    // Once the text is nearly full, hardly a rule fits: trying all of them would take longer than everything before.
+    private const int MaximumMisses = 24;
+
     private readonly RuleSpace space;
     private readonly RuleResiduals residuals;
     private readonly List<RuleCandidate> taken = [];
@@ -45,8 +48,10 @@ public sealed class DescriptionFitter
 
     private void Grow(PolaritySums sums, float shrinkage, int size, ref int budget)
     {
-        while (taken.Count < size)
+        var misses = 0;
+        while (taken.Count < size && misses < MaximumMisses)
         {
+            misses++;
             var best = residuals.Best(shrinkage, refused);
             if (best.Group < 0)
             {
@@ -57,6 +62,7 @@ public sealed class DescriptionFitter
             refused.Add(best.Identity);
             if (DescriptionText.EstimateLength(Rule(sums, best, 50), space.Vocabulary) is { } length && length <= budget)
             {
+                misses = 0;
                 taken.Add(best);
                 budget -= length;
                 residuals.Apply(best, best.Value);

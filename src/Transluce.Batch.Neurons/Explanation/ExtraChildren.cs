@@ -33,5 +33,7 @@ internal sealed class ExtraChildren
         }
     }
 
-    public IReadOnlyList<int> Of(int parent) => has[parent] ? children[parent] : [];
+    public bool Any(int parent) => has[parent];
+
+    public List<int> Of(int parent) => children[parent];
 }

@@ -214,9 +214,12 @@ internal sealed class RuleResiduals
             }
         }
 
-        foreach (var bigram in extraBigrams.Of(token))
+        if (extraBigrams.Any(token))
         {
-            TakeBigram(bigram, value);
+            foreach (var bigram in extraBigrams.Of(token))
+            {
+                TakeBigram(bigram, value);
+            }
         }
     }
 
@@ -231,17 +234,21 @@ internal sealed class RuleResiduals
     private void TakeBigram(int bigram, float value)
     {
         var weights = sums.Weights(3);
+        var trigrams = residual[2];
         if (bigram < space.FirstTrigram.Length - 1)
         {
             for (var trigram = space.FirstTrigram[bigram]; trigram < space.FirstTrigram[bigram + 1]; trigram++)
             {
-                residual[2][trigram] -= value * weights[trigram];
+                trigrams[trigram] -= value * weights[trigram];
             }
         }
 
-        foreach (var trigram in extraTrigrams.Of(bigram))
+        if (extraTrigrams.Any(bigram))
         {
-            residual[2][trigram] -= value * weights[trigram];
+            foreach (var trigram in extraTrigrams.Of(bigram))
+            {
+                trigrams[trigram] -= value * weights[trigram];
+            }
         }
 
         Take(bigram, value * sums.Weights(2)[bigram]);

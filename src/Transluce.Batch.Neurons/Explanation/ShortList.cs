@@ -18,12 +18,13 @@ internal sealed class ShortList
     /// <returns>The smallest gain that made the list.</returns>
     public float Fill(ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, Span<float> gains)
     {
+        gains = gains[..residuals.Length];
         TensorPrimitives.Add(weights, shrinkage, gains);
         TensorPrimitives.Divide(residuals, gains, gains);
         TensorPrimitives.Multiply(residuals, gains, gains);
         groups.Clear();
         listed.Clear();
-        var found = largest.Find(gains[..residuals.Length], Size);
+        var found = largest.Find(gains, Size);
         foreach (var (_, group) in found)
         {
             Add(group);
