@@ -10,7 +10,7 @@ internal sealed class LayerGroupExplanation : IDisposable
 {
     public const string Explainer = "token-pattern";
 
-    private const int NeuronsPerBlock = 32;
+    private const int NeuronsPerBlock = 128;
     private const int SampledNeurons = 16;
     private const double RegressionPenalty = 30;
 
@@ -66,7 +66,9 @@ internal sealed class LayerGroupExplanation : IDisposable
             var count = Math.Min(NeuronsPerBlock, train.Neurons - first);
             var notFinite = trainColumns.Load(first, count);
             shard.Count("activationsNotFinite", notFinite);
-            block.Load(trainColumns, first, count);
+            var start = first;
+            Parallel.For(0, count, parallel, neuron => block.Set(neuron, trainColumns.Of(start + neuron)));
+            block.Regress(count);
             ExemplarRow[][] rows = [.. Enumerable.Range(0, 2 * count).Select(slot => cursor.Take((layer, first + (slot / 2), slot % 2 == 0 ? -1 : 1)).Where(row => row.Split == Split.Train).ToArray())];
             var results = new PolarityResult[2 * count];
             Parallel.For(0, 2 * count, parallel, takeExplainer, (slot, _, own) =>
@@ -108,20 +110,27 @@ internal sealed class LayerGroupExplanation : IDisposable
            select new ExtraWindow(scored.Window, scored.Actual),
     ];
 
-    // Evenly spaced neurons, both polarities; the pool's columns are copied because the block is reused.
+    // Evenly spaced neurons, both polarities; copied, because the block is used again for the layer itself.
     private IEnumerable<SampledPolarity> Sample(int layer)
     {
         var step = Math.Max(1, train.Neurons / SampledNeurons);
-        for (var neuron = step / 2; neuron < train.Neurons; neuron += step)
+        int[] sampled = [.. Enumerable.Range(0, train.Neurons).Where(neuron => neuron % step == step / 2).Take(NeuronsPerBlock)];
+        for (var i = 0; i < sampled.Length; i++)
         {
-            trainColumns.Load(neuron, 1);
+            trainColumns.Load(sampled[i], 1);
+            block.Set(i, trainColumns.Of(sampled[i]));
+        }
+
+        block.Regress(sampled.Length);
+        for (var i = 0; i < sampled.Length; i++)
+        {
+            var neuron = sampled[i];
             validColumns.Load(neuron, 1);
-            block.Load(trainColumns, neuron, 1);
             var rows = Exemplars(layer, [new KeyRange("neuron", neuron, neuron)]).ToArray();
             foreach (var polarity in (int[])[-1, 1])
             {
                 var own = rows.Where(row => row.Polarity == polarity).ToArray();
-                var target = block.Target(TargetBlock.Slot(0, polarity), Extras(own.Where(row => row.Split == Split.Train)));
+                var target = block.Target(TargetBlock.Slot(i, polarity), Extras(own.Where(row => row.Split == Split.Train)));
                 var top = own.Where(row => row.Split == Split.Valid).Take(scoring.Exemplars).ToArray();
                 ScoredWindow[] exemplars = [.. top.Select(ValidWindows.Scored).OfType<ScoredWindow>()];
                 var drawn = controls.Draw(validColumns.Of(neuron), (layer, neuron, polarity), top.Select(row => row.SequenceId).ToHashSet(), scoring.Controls);

@@ -1,4 +1,3 @@
-using Transluce.Batch.Neurons.Scoring;
 using static TorchSharp.torch;
 
 namespace Transluce.Batch.Neurons.Explanation;
@@ -13,10 +12,16 @@ internal sealed class TargetBlock(int neurons, int rows, PatternRegression? regr
     /// <summary>Number of a polarity within the block: -1 before +1, as the tables are sorted.</summary>
     public static int Slot(int neuronInBlock, int polarity) => (2 * neuronInBlock) + (polarity > 0 ? 1 : 0);
 
-    /// <summary>Fills the block from columns already loaded.</summary>
-    public void Load(PoolColumns columns, int firstNeuron, int count)
+    /// <summary>Sets both polarities of one neuron from its signed activations per pool row.</summary>
+    public void Set(int neuronInBlock, ReadOnlySpan<float> column)
     {
-        Parallel.For(0, 2 * count, slot => columns.Rectify(firstNeuron + (slot / 2), slot % 2 == 0 ? -1 : 1, rectified.AsSpan(slot * rows, rows)));
+        Scoring.Rectified.Of(column, -1, rectified.AsSpan(Slot(neuronInBlock, -1) * rows, rows));
+        Scoring.Rectified.Of(column, 1, rectified.AsSpan(Slot(neuronInBlock, 1) * rows, rows));
+    }
+
+    /// <summary>Fits the regression to the first <paramref name="count"/> neurons together: the product with the features pays by the block.</summary>
+    public void Regress(int count)
+    {
         if (regression is null)
         {
             return;
