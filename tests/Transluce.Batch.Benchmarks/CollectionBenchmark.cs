@@ -13,10 +13,10 @@ internal static class CollectionBenchmark
 {
     public const double Goal = 0.90;
 
-    private const int Rows = 64;
+    private const int Rows = 32;
     private const int Tokens = 64;
     private const int K = 20;
-    private const int Rounds = 10;
+    private const int Rounds = 8;
 
     public static void Run(string modelFolder, ScalarType dtype = ScalarType.Float32, int rounds = Rounds)
     {

@@ -14,11 +14,12 @@ internal sealed class ReferenceWay(Llama llama, int layer, int k) : IDisposable
     public void Add(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        Tensor? activations = null; // [b, t, i]
-        llama.Logits(llama.RunLayers(llama.Embed(ids), 0, llama.Config.Layers, sink: (at, values) => activations = at == layer ? values.clone() : activations));
+        Tensor? captured = null;
+        llama.Logits(llama.RunLayers(llama.Embed(ids), 0, llama.Config.Layers, sink: (at, values) => captured = at == layer ? values.clone().DetachFromDisposeScope() : captured));
+        using var activations = captured!; // [b, t, i]
         foreach (var polarity in (int[])[1, -1])
         {
-            var peaks = polarity > 0 ? activations!.amax([1]) : activations!.amin([1]).neg(); // [b, i]
+            var peaks = polarity > 0 ? activations.amax([1]) : activations.amin([1]).neg(); // [b, i]
             var traces = activations;
             var tokens = ids.unsqueeze(2).expand_as(activations);
             if (states.Remove(polarity, out var state))

@@ -109,6 +109,18 @@ public sealed class StageTests
         }
     }
 
+    [Fact]
+    public void A_missing_residual_is_named()
+    {
+        var folder = SharedData.Require(ModelName);
+        var rows = Sequences();
+        using var run = new ExemplarRun(folder, rows, Options, SpecialIds);
+        var residuals = run.Read<ResidualRow>("pool-residuals").Where(row => row.ControlRank != 3);
+        var group = LayerGroup.Cut(run.Model.Config.Layers, ExemplarRun.LayersPerGroup)[1];
+        var exception = Assert.Throws<ArtifactException>(() => PoolActivations.Open(run.Model, group, rows, residuals, Split.Train, RankingRules.From(Options, SpecialIds), 4));
+        Assert.StartsWith("The residuals table has no row for layer 2, control rank 3", exception.Message, StringComparison.Ordinal);
+    }
+
     private static void AssertColumns(PoolActivations pool)
     {
         var copy = new float[21 * pool.Rows];

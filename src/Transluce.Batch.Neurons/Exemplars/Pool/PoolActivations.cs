@@ -15,7 +15,7 @@ public sealed class PoolActivations : IDisposable
     private readonly Llama llama;
     private readonly List<PoolBatch> batches = [];
     private readonly List<PrefixCache> prefixes = [];
-    private readonly ActivationBuffer activations;
+    private readonly ActivationBuffer? activations;
     private readonly List<PoolWindow> windows = [];
 
     private PoolActivations(SubjectModel model, LayerGroup group, PoolLayout layout, IEnumerable<ResidualRow> residuals, RankingRules rules, int batchSize)
@@ -23,19 +23,16 @@ public sealed class PoolActivations : IDisposable
         this.group = group;
         Layer = group.FirstLayer - 1;
         llama = model.Load(group.FirstLayer, group.LayerCount);
-        using var scope = NewDisposeScope();
-        var passes = layout.Batches(batchSize).ToArray();
-        var start = new PoolStart(model, llama, group, residuals);
-        prefixes.AddRange(layout.Prefixes.Select((ids, kind) => start.Prefix(ids, kind)));
-        foreach (var pass in passes)
+        try
         {
-            var kind = layout.KindOf(pass.Prefix);
-            batches.Add(new PoolBatch(pass, kind < 0 ? null : prefixes[kind], Rows, start.Hidden(pass).DetachFromDisposeScope()));
-            AddWindows(pass, rules);
+            Start(new PoolStart(model, llama, group, residuals), layout, rules, batchSize);
+            activations = new ActivationBuffer(Rows, llama.Config.IntermediateSize, model.Threads);
         }
-
-        activations = new ActivationBuffer(Rows, llama.Config.IntermediateSize, model.Threads);
-        windows.Sort((a, b) => a.ControlRank.CompareTo(b.ControlRank));
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Windows that have rows, by control rank.</summary>
@@ -87,13 +84,13 @@ public sealed class PoolActivations : IDisposable
     }
 
     /// <summary>All neurons of one row.</summary>
-    public ReadOnlySpan<float> Row(int row) => activations.Row(row);
+    public ReadOnlySpan<float> Row(int row) => activations!.Row(row);
 
     /// <summary>Copies neighbouring neurons into [count, rows], a neuron's rows contiguous; in parallel.</summary>
     /// <param name="firstNeuron">The first neuron.</param>
     /// <param name="count">How many.</param>
     /// <param name="destination">At least count × <see cref="Rows"/> values.</param>
-    public void CopyNeurons(int firstNeuron, int count, Span<float> destination) => activations.CopyColumns(firstNeuron, count, destination);
+    public void CopyNeurons(int firstNeuron, int count, Span<float> destination) => activations!.CopyColumns(firstNeuron, count, destination);
 
     public void Dispose()
     {
@@ -107,8 +104,22 @@ public sealed class PoolActivations : IDisposable
             prefix.Dispose();
         }
 
-        activations.Dispose();
+        activations?.Dispose();
         llama.Dispose();
+    }
+
+    private void Start(PoolStart start, PoolLayout layout, RankingRules rules, int batchSize)
+    {
+        using var scope = NewDisposeScope();
+        prefixes.AddRange(layout.Prefixes.Select((ids, kind) => start.Prefix(ids, kind)));
+        foreach (var pass in layout.Batches(batchSize))
+        {
+            var kind = layout.KindOf(pass.Prefix);
+            batches.Add(new PoolBatch(pass, kind < 0 ? null : prefixes[kind], Rows, start.Hidden(pass).DetachFromDisposeScope()));
+            AddWindows(pass, rules);
+        }
+
+        windows.Sort((a, b) => a.ControlRank.CompareTo(b.ControlRank));
     }
 
     private void AddWindows(SequenceBatch pass, RankingRules rules)
@@ -135,7 +146,7 @@ public sealed class PoolActivations : IDisposable
         for (var i = 0; i < batch.Pass.Sequences.Count; i++)
         {
             var count = batch.Pass.Sequences[i].TokenIds.Length - batch.Pass.Prefix.Length;
-            var offset = (nint)i * batch.Pass.Length * activations.Columns;
+            var offset = (nint)i * batch.Pass.Length * activations!.Columns;
             if (host.dtype == ScalarType.Float32)
             {
                 activations.Store(row, TensorMemory.Float32(host) + offset, count);
