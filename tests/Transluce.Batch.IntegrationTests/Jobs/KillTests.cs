@@ -4,7 +4,8 @@ using Transluce.Batch.Jobs;
 namespace Transluce.Batch.IntegrationTests.Jobs;
 
 /// <summary>The promise of resume: whatever moment a process dies at, the next run ends with the bytes of an undisturbed one.</summary>
-public sealed class KillTests
+[Collection(nameof(FinishedJob))]
+public sealed class KillTests(FinishedJob finished)
 {
     private const int Kills = 54;
     private const int Seed = 20_260_402;
@@ -12,10 +13,7 @@ public sealed class KillTests
     [Fact]
     public void After_a_kill_at_any_moment_of_any_stage_the_artifacts_are_byte_identical()
     {
-        using var undisturbed = new TinyJob();
-        var record = undisturbed.Run();
-        var expected = undisturbed.ArtifactHashes();
-        var stages = record.Stages.Select(stage => (stage.Stage, Seconds: Math.Max(0.05, stage.Seconds))).ToArray();
+        var stages = finished.Record.Stages.Select(stage => (stage.Stage, Seconds: Math.Max(0.05, stage.Seconds))).ToArray();
 
         using var job = new TinyJob();
         var random = new Random(Seed);
@@ -38,7 +36,7 @@ public sealed class KillTests
 
         var (code, output) = TinyJob.Start("run", job.ConfigFile);
         Assert.True(code == ExitCode.Done, output);
-        Assert.Equal(expected, job.ArtifactHashes());
+        Assert.Equal(finished.Hashes, job.ArtifactHashes());
         var leftOvers = Directory.EnumerateFiles(job.StoreFolder, "*", SearchOption.AllDirectories).Count(file => Path.GetRelativePath(job.StoreFolder, file).Split('/')[0] is not ("artifacts" or "runs"));
         Assert.Equal(0, leftOvers);
         Assert.True(stages.All(stage => killedIn.GetValueOrDefault(stage.Stage) > 0) && killedIn.Values.Sum() >= 50, $"kills: {string.Join(", ", killedIn)}");

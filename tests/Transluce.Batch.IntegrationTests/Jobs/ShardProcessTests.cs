@@ -3,16 +3,17 @@ using Transluce.Batch.Jobs;
 
 namespace Transluce.Batch.IntegrationTests.Jobs;
 
+[Collection(nameof(FinishedJob))]
 public sealed class ShardProcessTests
 {
     /// <summary>What every executor on other machines relies on.</summary>
     [Fact]
-    public void Every_shard_in_a_process_of_its_own_gives_the_same_bytes()
+    public void Every_shard_of_the_bundled_model_in_a_process_of_its_own_gives_the_same_bytes()
     {
-        using var whole = new TinyJob();
+        using var whole = new TinyJob(bundledModel: true);
         whole.Run();
 
-        using var apart = new TinyJob();
+        using var apart = new TinyJob(bundledModel: true);
         var plan = PreparedJob.Read(apart.ConfigFile).Plan(TimeProvider.System);
         using (var store = new FileSystemStore(apart.StoreFolder))
         {

@@ -3,6 +3,7 @@ using Transluce.Batch.Jobs;
 
 namespace Transluce.Batch.IntegrationTests.Jobs;
 
+[Collection(nameof(FinishedJob))]
 public sealed class SignalTests
 {
     [Theory]

@@ -7,15 +7,25 @@ using Transluce.Batch.Tests;
 
 namespace Transluce.Batch.IntegrationTests.Jobs;
 
-/// <summary>The bundled model on a few windows of its corpus, in several shards: every stage of a real run in a few seconds. One thread, so that any machine of one kind gives the same bytes.</summary>
+/// <summary>A tiny random model, or the bundled one, on a few windows of the bundled corpus, in several shards: every stage of a real run in seconds.</summary>
 internal sealed class TinyJob : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "transluce-batch.dll");
 
     private readonly string folder = Directory.CreateTempSubdirectory("tiny-job").FullName;
+    private readonly string model;
 
-    /// <param name="changes">Lines put below a section, such as ("explanation", "descriptionEntries: 5").</param>
-    public TinyJob(params (string Section, string Line)[] changes) => Write(changes);
+    /// <param name="bundledModel">Take the bundled model instead of <see cref="TinyModel"/>: minutes instead of moments.</param>
+    public TinyJob(bool bundledModel = false)
+    {
+        model = bundledModel ? Path.Combine(SharedData.RepositoryRoot, "pipeline-config", "demo", "model") : Path.Combine(folder, "model");
+        if (!bundledModel)
+        {
+            TinyModel.Write(model);
+        }
+
+        Write();
+    }
 
     public string StoreFolder => Path.Combine(folder, "store");
 
@@ -24,6 +34,7 @@ internal sealed class TinyJob : IDisposable
     /// <summary>Run ids, oldest first.</summary>
     public IReadOnlyList<string> Runs => [.. Directory.GetDirectories(Path.Combine(StoreFolder, "runs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Writes the configuration, with lines added below a section, such as ("explanation", "descriptionEntries: 5").</summary>
     public void Write(params (string Section, string Line)[] changes)
     {
         var demo = Path.Combine(SharedData.RepositoryRoot, "pipeline-config", "demo");
@@ -32,7 +43,7 @@ internal sealed class TinyJob : IDisposable
             job: neuron-labelling
             store: {{StoreFolder}}
             model:
-              path: {{demo}}/model
+              path: {{model}}
               dtype: float32
               threads: 1
             corpus:
@@ -52,7 +63,7 @@ internal sealed class TinyJob : IDisposable
               bootstrapResamples: 50
             {{Of("scoring")}}
             explanation:
-              layersPerGroup: 3
+              layersPerGroup: 2
             {{Of("explanation")}}
             """);
     }
