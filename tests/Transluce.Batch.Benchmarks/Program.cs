@@ -9,6 +9,19 @@ internal static class Program
     {
         switch (arguments)
         {
+            case ["speed"]:
+                var model = SharedModel.Folder();
+                ForwardBenchmark.Run(model);
+                CollectionBenchmark.Run(model);
+                CollectionMemoryBenchmark.Run(model);
+                ExplainingBenchmark.Run(model);
+                return 0;
+            case ["quality"]:
+                QualityBenchmark.Run();
+                return 0;
+            case ["explaining", var modelFolder]:
+                ExplainingBenchmark.Run(modelFolder);
+                return 0;
             case ["forward", var modelFolder]:
                 ForwardBenchmark.Run(modelFolder);
                 return 0;
@@ -22,7 +35,7 @@ internal static class Program
                 CollectionMemoryBenchmark.RunChild(modelFolder, int.Parse(windows, CultureInfo.InvariantCulture));
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: forward|collection|collection-memory MODEL_FOLDER");
+                Console.Error.WriteLine("Usage: speed | quality | forward|collection|collection-memory|explaining MODEL_FOLDER");
                 return 2;
         }
     }

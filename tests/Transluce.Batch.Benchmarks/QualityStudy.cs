@@ -8,7 +8,8 @@ namespace Transluce.Batch.Benchmarks;
 /// <summary>The fixed study of simple predictors: its windows, neurons and test sets as given, learnt from train windows only.</summary>
 internal sealed class QualityStudy
 {
-    private static readonly int[] Layers = [2, 14, 27];
+    public static IReadOnlyList<int> Layers { get; } = [2, 14, 27];
+
     private static readonly int[] PatternSizes = [100, 300, 1000, 3000];
 
     private readonly TokenWindow[] train;
@@ -21,6 +22,9 @@ internal sealed class QualityStudy
         this.test = test;
         this.polarities = polarities;
     }
+
+    /// <summary>Windows to learn from.</summary>
+    public IReadOnlyList<TokenWindow> Train => train;
 
     /// <summary>All windows, train ones first, in the order of activations handed to <see cref="Run"/>.</summary>
     public IReadOnlyList<TokenWindow> Windows => [.. train, .. test.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
@@ -59,8 +63,8 @@ internal sealed class QualityStudy
     /// <summary>Runs everything and prints a table.</summary>
     /// <param name="vocabulary">The model's vocabulary.</param>
     /// <param name="features">Token features for the regression.</param>
-    /// <param name="activations">(layer, neuron) → activations over all tokens of <see cref="Windows"/>.</param>
-    public void Run(TokenVocabulary vocabulary, RegressionFeatures features, Func<int, int, float[]> activations)
+    /// <param name="activations">Layer → activations of <see cref="Neurons"/> over all tokens of <see cref="Windows"/>; layers ascend.</param>
+    public void Run(TokenVocabulary vocabulary, RegressionFeatures features, Func<int, float[][]> activations)
     {
         var index = ContextIndex.Build(PlacedWindow.InOrder(train));
         var space = RuleSpace.Build(index, vocabulary);
@@ -69,28 +73,20 @@ internal sealed class QualityStudy
         foreach (var layer in Layers)
         {
             var clock = Stopwatch.StartNew();
-            var set = polarities.Where(polarity => polarity.Layer == layer).Where((_, i) => Environment.GetEnvironmentVariable("EVERY") is not { } e || i % int.Parse(e) == 0).ToArray();
+            var set = polarities.Where(polarity => polarity.Layer == layer).ToArray();
+            var neurons = Neurons(layer);
+            var columns = activations(layer);
             var tables = new StudyTables(index, train, space, vocabulary, features, regression, PatternSizes);
             foreach (var polarity in set)
             {
-                var column = activations(layer, polarity.Neuron);
-                foreach (var (name, score) in tables.Scores(polarity, column, Window, TestRow))
+                foreach (var (name, score) in tables.Scores(polarity, columns[Array.IndexOf(neurons, polarity.Neuron)], Window, TestRow))
                 {
-                    if (!rows.TryGetValue(name, out var byLayer))
-                    {
-                        rows[name] = byLayer = [];
-                    }
-
-                    if (!byLayer.TryGetValue(layer, out var scores))
-                    {
-                        byLayer[layer] = scores = [];
-                    }
-
-                    scores.Add(score);
+                    Add(rows, name, layer, score);
                 }
             }
 
-            Console.WriteLine($"layer {layer}: {set.Length} polarities in {clock.Elapsed.TotalSeconds:F1} s; for example neuron {set[0].Neuron}: {tables.LastText}");
+            Add(rows, "which of five neurons (chance .20)", layer, tables.Identify(set, Window));
+            Console.WriteLine(FormattableString.Invariant($"layer {layer}: {set.Length} polarities in {clock.Elapsed.TotalSeconds:F1} s; for example neuron {set[0].Neuron}, polarity {set[0].Polarity:+0;-0}:\n  {tables.FirstText}"));
         }
 
         Console.WriteLine($"{"mean score",-44}{string.Concat(Layers.Select(layer => $"layer {layer}".PadLeft(10)))}");
@@ -98,6 +94,21 @@ internal sealed class QualityStudy
         {
             Console.WriteLine($"{name,-44}{string.Concat(Layers.Where(byLayer.ContainsKey).Select(layer => byLayer[layer].Average().ToString("F4").PadLeft(10)))}");
         }
+    }
+
+    private static void Add(Dictionary<string, Dictionary<int, List<double>>> rows, string name, int layer, double score)
+    {
+        if (!rows.TryGetValue(name, out var byLayer))
+        {
+            rows[name] = byLayer = [];
+        }
+
+        if (!byLayer.TryGetValue(layer, out var scores))
+        {
+            byLayer[layer] = scores = [];
+        }
+
+        scores.Add(score);
     }
 
     private TokenWindow Window(int window) => test[window];
