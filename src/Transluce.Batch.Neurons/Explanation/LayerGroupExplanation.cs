@@ -38,7 +38,7 @@ internal sealed class LayerGroupExplanation : IDisposable
         trainColumns = new PoolColumns(train, NeuronsPerBlock);
         validColumns = new PoolColumns(valid, 1);
         block = new TargetBlock(NeuronsPerBlock, train.Rows, regression);
-        controls = new ControlDraw(valid, scoring.Seed);
+        controls = new ControlDraw(valid.Windows, scoring.Seed);
         var spare = new System.Collections.Concurrent.ConcurrentBag<PolarityExplainer>();
         takeExplainer = () => spare.TryTake(out var own) ? own : new PolarityExplainer(index, space, features, options);
         returnExplainer = spare.Add;

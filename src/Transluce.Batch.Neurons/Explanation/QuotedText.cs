@@ -4,7 +4,7 @@ using System.Text;
 namespace Transluce.Batch.Neurons.Explanation;
 
 /// <summary>
-/// Token bytes between double quotes: readable text as it is; quotes, backslashes, controls, invisible and right-to-left characters escaped
+/// Token bytes between double quotes: readable text as it is; quotes, backslashes, controls, invisible characters and marks of writing direction escaped
 /// (<c>\" \\ \n \t \r \u{202E}</c>), bytes that are no UTF-8 as <c>\xE2</c>. So a description cannot carry hidden text.
 /// </summary>
 public static class QuotedText
@@ -82,7 +82,8 @@ public static class QuotedText
         }
     }
 
-    private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+    // The Hangul fillers and the empty Braille pattern are letters and symbols by category, yet show nothing.
+    private static bool IsHidden(Rune rune) => rune.Value is 0x115F or 0x1160 or 0x2800 or 0x3164 or 0xFFA0 || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.SpaceSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
     private static bool ReadEscape(string text, ref int at, List<byte> content)

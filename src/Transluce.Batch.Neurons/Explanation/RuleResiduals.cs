@@ -15,6 +15,7 @@ internal sealed class RuleResiduals
     private readonly ExtraChildren extraBigrams = new();
     private readonly ExtraChildren extraTrigrams = new();
     private readonly float[] afterPredecessor;
+    private readonly float[] predecessorWeights;
     private readonly float[] families = new float[TokenFamily.All.Count];
     private readonly float[] afterFamilies = new float[TokenFamily.All.Count];
     private readonly float[] familyWeights = new float[TokenFamily.All.Count];
@@ -29,13 +30,7 @@ internal sealed class RuleResiduals
     {
         this.space = space;
         afterPredecessor = new float[space.Predecessors.Length];
-        for (var family = 0; family < families.Length; family++)
-        {
-            foreach (var predecessor in space.PredecessorsIn[family])
-            {
-                afterFamilyWeights[family] += space.PredecessorWeights[predecessor];
-            }
-        }
+        predecessorWeights = new float[space.Predecessors.Length];
     }
 
     /// <summary>Starts anew: everything above the mean is unexplained.</summary>
@@ -59,9 +54,13 @@ internal sealed class RuleResiduals
         }
 
         Array.Clear(afterPredecessor);
+        Array.Clear(predecessorWeights);
+        // Bigrams carry the weight of extra windows too: a rule's value must be divided by all the tokens it was summed over.
+        var bigramWeights = sums.Weights(2);
         for (var bigram = 0; bigram < space.PredecessorOf.Length; bigram++)
         {
             afterPredecessor[space.PredecessorOf[bigram]] += residual[1][bigram];
+            predecessorWeights[space.PredecessorOf[bigram]] += bigramWeights[bigram];
         }
 
         shortListFloor = float.MaxValue;
@@ -88,7 +87,7 @@ internal sealed class RuleResiduals
 
         var best = RuleCandidate.None;
         Consider(RuleKind.Tokens, 1, residual[0].AsSpan(0, sums.Count(1)), sums.Weights(1), shrinkage, refused, ref best);
-        Consider(RuleKind.After, 0, afterPredecessor, space.PredecessorWeights, shrinkage, refused, ref best);
+        Consider(RuleKind.After, 0, afterPredecessor, predecessorWeights, shrinkage, refused, ref best);
         Consider(RuleKind.Family, 0, families, familyWeights, shrinkage, refused, ref best);
         Consider(RuleKind.AfterFamily, 0, afterFamilies, afterFamilyWeights, shrinkage, refused, ref best);
         for (var length = 2; length <= Context.MaximumLength; length++)
@@ -176,7 +175,7 @@ internal sealed class RuleResiduals
             case RuleKind.Tokens:
                 return (residual[rule.Length - 1][rule.Group], sums.Weights(rule.Length)[rule.Group]);
             case RuleKind.After:
-                return (afterPredecessor[rule.Group], space.PredecessorWeights[rule.Group]);
+                return (afterPredecessor[rule.Group], predecessorWeights[rule.Group]);
             case RuleKind.Family:
                 return (Sum(residual[0], space.TokensIn[rule.Group]), familyWeights[rule.Group]);
             default:
@@ -294,6 +293,7 @@ internal sealed class RuleResiduals
             if (weightsToo)
             {
                 familyWeights[family] = Sum(sums.Weights(1), space.TokensIn[family]);
+                afterFamilyWeights[family] = Sum(predecessorWeights, space.PredecessorsIn[family]);
             }
         }
     }

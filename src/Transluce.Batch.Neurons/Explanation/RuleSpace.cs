@@ -22,9 +22,6 @@ public sealed class RuleSpace
     /// <summary>Predecessor → its bigram groups, ascending.</summary>
     public required int[][] BigramsAfter { get; init; }
 
-    /// <summary>Predecessor → tokens after it.</summary>
-    public required float[] PredecessorWeights { get; init; }
-
     /// <summary>Token group g holds bigram groups FirstBigram[g] … FirstBigram[g + 1] - 1.</summary>
     public required int[] FirstBigram { get; init; }
 
@@ -45,11 +42,9 @@ public sealed class RuleSpace
         var number = predecessors.Select((token, i) => (token, i)).ToDictionary(pair => pair.token, pair => pair.i);
         var predecessorOf = Array.ConvertAll(previous, token => number[token]);
         var after = new List<int>[predecessors.Length];
-        var weights = new float[predecessors.Length];
         for (var bigram = 0; bigram < bigrams.Count; bigram++)
         {
             (after[predecessorOf[bigram]] ??= []).Add(bigram);
-            weights[predecessorOf[bigram]] += bigrams.Starts[bigram + 1] - bigrams.Starts[bigram];
         }
 
         return new RuleSpace(index, vocabulary)
@@ -57,7 +52,6 @@ public sealed class RuleSpace
             Predecessors = predecessors,
             PredecessorOf = predecessorOf,
             BigramsAfter = Array.ConvertAll(after, list => list.ToArray()),
-            PredecessorWeights = weights,
             FirstBigram = FirstChildren(tokens, bigrams),
             FirstTrigram = FirstChildren(bigrams, trigrams),
             TokensIn = Members(vocabulary, Array.ConvertAll(tokens.Contexts, context => Context.Token(context, 0))),

@@ -4,9 +4,9 @@ using Transluce.Batch.Neurons.Explanation;
 namespace Transluce.Batch.Neurons.Scoring;
 
 /// <summary>Draws the random control windows of a polarity, without replacement and never one of its exemplars.</summary>
-internal sealed class ControlDraw(PoolActivations pool, int seed)
+internal sealed class ControlDraw(IReadOnlyList<PoolWindow> pool, int seed)
 {
-    private readonly PlacedControl[] controls = [.. pool.Windows.Select(window => new PlacedControl(new TokenWindow(window.TokenIds, window.FirstPosition), window.SequenceId, window.FirstRow, window.Eligible))];
+    private readonly PlacedControl[] controls = [.. pool.Select(window => new PlacedControl(new TokenWindow(window.TokenIds, window.FirstPosition), window.SequenceId, window.FirstRow, window.Eligible))];
 
     /// <summary>Draws <paramref name="count"/> windows (fewer where the pool is small) with their true activations.</summary>
     /// <param name="column">Signed activations of the neuron per pool row.</param>

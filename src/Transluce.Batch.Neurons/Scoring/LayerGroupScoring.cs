@@ -13,7 +13,7 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
     private static readonly Split[] Scored = [Split.Valid, Split.Test];
 
     private readonly PoolColumns[] columns = [.. pools.Select(pool => new PoolColumns(pool, NeuronsPerBlock))];
-    private readonly ControlDraw[] draws = [.. pools.Select(pool => new ControlDraw(pool, options.Seed))];
+    private readonly ControlDraw[] draws = [.. pools.Select(pool => new ControlDraw(pool.Windows, options.Seed))];
     private readonly PoolTokens trainTokens = new(pools[(int)Split.Train]);
     private readonly Bootstrap bootstrap = new(options.BootstrapResamples, options.Seed);
     private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads };
