@@ -37,7 +37,7 @@ internal static class NeuronPage
         foreach (var exemplar in exemplars)
         {
             var head = string.Create(CultureInfo.InvariantCulture, $"{indent}{exemplar.Row.Rank,3}  {exemplar.Row.Activation,7:0.00}  ");
-            terminal.Markup(head, ShadedTokens.Render(exemplar.Texts, exemplar.Activations, exemplar.Row.PeakPosition, TokensBefore, TokensAfter, terminal.Colours));
+            terminal.Markup(head, ShadedTokens.Render(exemplar.Texts, exemplar.Activations, exemplar.Row.PeakPosition, exemplar.Start, TokensBefore, TokensAfter, terminal.Colours));
         }
     }
 
@@ -58,7 +58,10 @@ internal static class NeuronPage
         if (report.Scores.Count > 0)
         {
             terminal.Line("  correlation r of each prediction, beside null (another neuron's description) and look-up of the token in the pool and in the exemplars:");
-            WriteScores(terminal, report.Scores);
+            // The published way of scoring is of interest for what was chosen; the other candidates' rows are in the table.
+            WriteScores(terminal, report.Scores
+                .Where(row => row.Scorer == "simulation" || row.Candidate == description.Candidate || row.Candidate < 0)
+                .OrderByDescending(row => row.Scorer, StringComparer.Ordinal).ThenBy(row => row.Candidate).ThenBy(row => row.Split));
         }
 
         terminal.Line($"  strongest windows of {(report.Exemplars.Count > 0 ? report.Exemplars[0].Row.Split.ToString().ToLowerInvariant() : "the split")}: rank, activation, text");
@@ -69,7 +72,7 @@ internal static class NeuronPage
         }
     }
 
-    private static void WriteScores(Terminal terminal, IReadOnlyList<ScoreRow> scores)
+    private static void WriteScores(Terminal terminal, IEnumerable<ScoreRow> scores)
     {
         var table = Terminal.TableOf("scorer", ">candidate", "split", ">r", ">null", ">pool", ">exemplars", ">precision", ">recall", ">F1", "remark");
         foreach (var row in scores)

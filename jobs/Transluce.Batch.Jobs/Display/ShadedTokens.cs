@@ -18,15 +18,16 @@ internal static class ShadedTokens
     /// <param name="texts">One text per token.</param>
     /// <param name="activations">Rectified activations, aligned with <paramref name="texts"/>; may be shorter: the rest counts as 0.</param>
     /// <param name="peak">Index of the token to keep in view.</param>
-    /// <param name="before">Tokens shown before it.</param>
+    /// <param name="start">First token to show at all.</param>
+    /// <param name="before">Tokens shown before the peak.</param>
     /// <param name="after">Tokens shown after it.</param>
     /// <param name="colours">Markup for a terminal instead of marks; the result is then Spectre markup.</param>
-    public static string Render(IReadOnlyList<string> texts, IReadOnlyList<float> activations, int peak, int before, int after, bool colours)
+    public static string Render(IReadOnlyList<string> texts, IReadOnlyList<float> activations, int peak, int start, int before, int after, bool colours)
     {
-        var first = Math.Max(0, peak - before);
+        var first = Math.Max(start, peak - before);
         var end = Math.Min(texts.Count, peak + after + 1);
         var largest = activations.Count > 0 ? activations.Max() : 0;
-        var line = new StringBuilder(first > 0 ? "…" : "");
+        var line = new StringBuilder(first > start ? "…" : "");
         for (var i = first; i < end; i++)
         {
             var share = i < activations.Count && largest > 0 ? activations[i] / largest : 0;

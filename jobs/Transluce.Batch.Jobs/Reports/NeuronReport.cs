@@ -13,4 +13,5 @@ internal sealed record NeuronReport(
 /// <param name="Source">Source of the window.</param>
 /// <param name="Texts">One text per token of the window.</param>
 /// <param name="Activations">Rectified activation per token; 0 where none was kept.</param>
-internal sealed record ShownExemplar(ExemplarRow Row, string Source, string[] Texts, float[] Activations);
+/// <param name="Start">First token to show: the constant prefix says nothing, unless the peak lies in it.</param>
+internal sealed record ShownExemplar(ExemplarRow Row, string Source, string[] Texts, float[] Activations, int Start);

@@ -71,6 +71,6 @@ internal sealed class RunTables
             activations[row.PeakPosition] = Math.Max(activations[row.PeakPosition], Math.Abs(row.Activation));
         }
 
-        return new ShownExemplar(row, window.Source, tokenizer.Value.TokenTexts(window.TokenIds), activations);
+        return new ShownExemplar(row, window.Source, tokenizer.Value.TokenTexts(window.TokenIds), activations, row.PeakPosition < window.PrefixLength ? 0 : window.PrefixLength);
     }
 }

@@ -9,17 +9,17 @@ public sealed class DisplayTests
     [Fact]
     public void Tokens_are_marked_by_their_share_of_the_peak() => Assert.Equal(
         "… the «cat» ‹sat› on…",
-        ShadedTokens.Render(["On", " the", " cat", " sat", " on", " it"], [0, 0.1f, 2, 0.5f, 0.3f, 0], peak: 2, before: 1, after: 2, colours: false));
+        ShadedTokens.Render(["On", " the", " cat", " sat", " on", " it"], [0, 0.1f, 2, 0.5f, 0.3f, 0], peak: 2, start: 0, before: 1, after: 2, colours: false));
 
     [Fact]
     public void Text_of_a_corpus_cannot_act_on_the_terminal()
     {
         string[] hostile = ["\u001b[31m", "\n", "\r", "\a", "\u202e", "\u200b", "[red]", "\u2028", "\ud800", "\U000e0041"];
-        var plain = ShadedTokens.Render(hostile, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], 0, 20, 20, colours: false);
+        var plain = ShadedTokens.Render(hostile, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], 0, 0, 20, 20, colours: false);
         Assert.Equal("«\\u{1B}[31m»«\\n»«\\r»«\\u{7}»«\\u{202E}»«\\u{200B}»«[red]»«\\u{2028}»«\ufffd»«\\u{E0041}»", plain);
 
         var terminal = new CapturedTerminal(colours: true);
-        terminal.Terminal.Markup("", ShadedTokens.Render(hostile, [1], 0, 20, 20, colours: true));
+        terminal.Terminal.Markup("", ShadedTokens.Render(hostile, [1], 0, 0, 20, 20, colours: true));
         Assert.Contains("[red]", terminal.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[31m", terminal.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u202e", terminal.Output, StringComparison.Ordinal);
@@ -64,5 +64,5 @@ public sealed class DisplayTests
         new(3, 117, 1, candidate, "simulation", split, .71f, .6f, .8f, .02f, .5f, .4f, .9f, .8f, .85f, 40, 2560, null);
 
     private static ShownExemplar Exemplar(int rank) => new(
-        new ExemplarRow(3, 117, 1, Split.Train, rank, 8.5f - rank, 2, 12, 0, []), "web.jsonl", ["On", " the", " cat", " sat", "\n"], [0, 0.1f, 8.5f, 2, 0]);
+        new ExemplarRow(3, 117, 1, Split.Train, rank, 8.5f - rank, 2, 12, 0, []), "web.jsonl", ["On", " the", " cat", " sat", "\n"], [0, 0.1f, 8.5f, 2, 0], Start: 0);
 }
