@@ -36,7 +36,7 @@ internal sealed class ForwardPass : IDisposable
         if (prefix is not null)
         {
             // 0 where a token may look: the whole prefix, itself, and what is before it.
-            mask = full([tokens, prefix.Length + tokens], float.NegativeInfinity, stream.dtype, stream.device).triu_(prefix.Length + 1);
+            mask = full([tokens, prefix.Length + tokens], HeldScalars.MinusInfinity, stream.dtype, stream.device).triu_(prefix.Length + 1);
         }
 
         KeepsActivations = keepActivations;
@@ -103,8 +103,8 @@ internal sealed class ForwardPass : IDisposable
         var x = byHead.narrow(3, 0, half); // [r, t, h + kv, d_head / 2]
         var y = byHead.narrow(3, half, half);
         var xSin = x.mul(sines);
-        x.mul_(cosines).addcmul_(y, sines, -1);
-        y.mul_(cosines).add_(xSin);
+        x.mul_(cosines).addcmul_(y, sines, HeldScalars.MinusOne);
+        y.mul_(cosines).add_(xSin, HeldScalars.One);
     }
 
     // [r, kv, s, d_head] → [r, h, s, d_head]: g neighbouring query heads share one key-value head.
@@ -117,8 +117,9 @@ internal sealed class ForwardPass : IDisposable
     /// <summary>x / sqrt(mean(x²) + ε) · weight, the mean in float32 whatever the dtype.</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, float epsilon)
     {
+        using var held = epsilon.ToScalar();
         var exact = x.to(ScalarType.Float32);
-        var scale = exact.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_(); // [.., 1]
+        var scale = exact.square().mean([-1], keepdim: true).add_(held, HeldScalars.One).rsqrt_(); // [.., 1]
         return exact.mul(scale).to(x.dtype).mul_(weight);
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Transluce.Batch.Neurons.Explanation;
@@ -43,7 +44,8 @@ public sealed class PatternRegression : IDisposable
             System.Runtime.InteropServices.MemoryMarshal.AsBytes(buffer.AsSpan(0, length * RegressionFeatures.Count)).CopyTo(slice.bytes);
         }
 
-        var gram = x.t().matmul(x).to(ScalarType.Float64) + (eye(RegressionFeatures.Count, dtype: ScalarType.Float64) * penalty);
+        using var held = penalty.ToScalar();
+        var gram = x.t().matmul(x).to(ScalarType.Float64).add_(eye(RegressionFeatures.Count, dtype: ScalarType.Float64), held);
         return new PatternRegression(x.MoveToOuterDisposeScope().DetachFromDisposeScope(), linalg.cholesky(gram).MoveToOuterDisposeScope().DetachFromDisposeScope());
     }
 

@@ -39,7 +39,7 @@ public sealed class TokenFeaturesStage(SubjectModel model, Stage sequences, Exem
             .ToArray();
         using var llama = model.Load(0, 0);
         using var scope = NewDisposeScope();
-        using var ids = arange(llama.Config.VocabularySize, dtype: ScalarType.Int64, device: llama.Device).unsqueeze(0);
+        using var ids = tensor(Enumerable.Range(0, llama.Config.VocabularySize).Select(id => (long)id).ToArray(), device: llama.Device).unsqueeze(0);
         var (coordinates, width) = TokenPrincipalComponents.Compute(llama.Embed(ids).squeeze(0), windows);
         var table = shard.Table<TokenFeatureRow>();
         for (var token = 0; token < llama.Config.VocabularySize; token++)

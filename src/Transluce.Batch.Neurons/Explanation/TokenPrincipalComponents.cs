@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Transluce.Batch.Neurons.Explanation;
@@ -22,8 +23,10 @@ public static class TokenPrincipalComponents
         }
 
         var unit = embeddings.to(CPU).to(ScalarType.Float32);
-        unit = unit / unit.norm(1, keepdim: true).clamp_min(1e-12);
-        var share = (tensor(counts, ScalarType.Float64) / Math.Max(counts.Sum(), 1)).unsqueeze(1);
+        using var smallest = 1e-12.ToScalar();
+        unit = unit / unit.norm(1, keepdim: true).clamp_min(smallest);
+        var total = Math.Max(counts.Sum(), 1);
+        var share = tensor(counts.Select(count => count / total).ToArray(), ScalarType.Float64).unsqueeze(1);
         var mean = (unit.to(ScalarType.Float64) * share).sum(0, keepdim: true);
         var centred = unit - mean.to(ScalarType.Float32);
         var covariance = centred.to(ScalarType.Float64).t().matmul(centred.to(ScalarType.Float64) * share);
