@@ -7,6 +7,9 @@ namespace Transluce.Batch.Jobs;
 /// <summary>Writes what a run did.</summary>
 internal static class RunPage
 {
+    /// <summary>Native libraries put their stack into the message; all of it is in the run's events file.</summary>
+    private const int ReasonCharacters = 1000;
+
     public static void Write(Terminal terminal, RunRecord record)
     {
         if (record.Stages.All(stage => stage.Status == StageStatus.Reused))
@@ -44,7 +47,7 @@ internal static class RunPage
 
         foreach (var failure in stage.Failures)
         {
-            terminal.Error.WriteLine($"Failed, {stage.Stage} {failure.Shard}: {InertText.Of(failure.Reason)}");
+            terminal.Error.WriteLine($"Failed, {stage.Stage} {failure.Shard}: {InertText.Of(failure.Reason, ReasonCharacters)}");
         }
     }
 

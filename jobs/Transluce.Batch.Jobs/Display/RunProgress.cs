@@ -31,7 +31,7 @@ internal sealed class RunProgress(Terminal terminal) : RunObserver
     public override void ShardFinished(PlannedStage stage, int shard, TimeSpan elapsed) => shards[shard] = shards.TryGetValue(shard, out var last) ? (last.Total, last.Total) : (1, 1);
 
     public override void ShardFailed(PlannedStage stage, int shard, string reason) =>
-        lines.Line($"{stage.Stage} {shard} failed: {InertText.Of(reason)}");
+        lines.Line($"{stage.Stage} {shard} failed: {InertText.Of(reason, 200)}");
 
     public override void StageFinished(StageRecord record) => lines.Line(record.Status switch
     {
