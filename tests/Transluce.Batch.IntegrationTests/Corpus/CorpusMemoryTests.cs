@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.IntegrationTests.LanguageModels;
 using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons;
 using Transluce.Batch.Tests;
@@ -12,8 +13,12 @@ public sealed class CorpusMemoryTests
     private const int Documents = 200_000;
     private const int Buffer = 200_000;
 
+    // In a process of its own: tests beside it allocate too.
     [Fact]
-    public void A_corpus_of_200_000_documents_takes_12_bytes_each_and_a_bounded_buffer()
+    public void A_corpus_of_200_000_documents_takes_12_bytes_each_and_a_bounded_buffer() => ChildTest.Run(typeof(CorpusMemoryTests), nameof(Child_shuffles_200_000_documents));
+
+    [Fact(Explicit = true)]
+    public void Child_shuffles_200_000_documents()
     {
         using var folder = new TemporaryFolder();
         var path = folder.File("many.jsonl");
