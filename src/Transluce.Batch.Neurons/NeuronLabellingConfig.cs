@@ -138,18 +138,18 @@ public sealed record CorpusOptions : IValidatableObject
 
 /// <summary>A number of windows for each split.</summary>
 public sealed record SplitSizes(
-    [Description("Windows the explainer learns from.")] [Range(1, 1_000_000_000)] int Train,
-    [Description("Windows on which choices are made.")] [Range(1, 1_000_000_000)] int Valid,
-    [Description("Windows from which scores are reported.")] [Range(1, 1_000_000_000)] int Test)
+    [Description("Windows the explainer learns from.")][Range(1, 1_000_000_000)] int Train,
+    [Description("Windows on which choices are made.")][Range(1, 1_000_000_000)] int Valid,
+    [Description("Windows from which scores are reported.")][Range(1, 1_000_000_000)] int Test)
 {
     public int Of(Split split) => split switch { Split.Train => Train, Split.Valid => Valid, _ => Test };
 }
 
 /// <summary>The shares of documents that the splits get.</summary>
 public sealed record SplitShares(
-    [Description("Share of documents in train.")] [Range(0.0, 1.0)] double Train,
-    [Description("Share of documents in valid.")] [Range(0.0, 1.0)] double Valid,
-    [Description("Share of documents in test.")] [Range(0.0, 1.0)] double Test);
+    [Description("Share of documents in train.")][Range(0.0, 1.0)] double Train,
+    [Description("Share of documents in valid.")][Range(0.0, 1.0)] double Valid,
+    [Description("Share of documents in test.")][Range(0.0, 1.0)] double Test);
 
 public enum WindowStart
 {
