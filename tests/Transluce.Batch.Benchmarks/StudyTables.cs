@@ -82,8 +82,7 @@ internal sealed class StudyTables(ContextIndex index, TokenWindow[] train, RuleS
 
         foreach (var size in new[] { 10, 30 })
         {
-            var entries = patterns.Fit(sums, 3, size, []);
-            yield return ($"{size} tree entries, λ = 3", Score(new PatternSimulator(entries, null).Simulate));
+            yield return ($"{size} entries of tokens and bigrams, λ = 3", Score(new PatternSimulator(Entries(size), null).Simulate));
             yield return ($"  the page's entries{size}", polarity.Scores[$"entries{size}"]);
         }
 
@@ -127,6 +126,24 @@ internal sealed class StudyTables(ContextIndex index, TokenWindow[] train, RuleS
                 yield return ($"stored pattern, {size} entries", Score(new PatternSimulator(Pattern.FromRow(stored.ToRow(0, 0, 1)), features).Simulate));
             }
         }
+    }
+
+    // The page's way: tokens and bigrams by count × (mean - parent mean)². Where nothing is picked, the mean.
+    private Pattern Entries(int size)
+    {
+        tables.Fit(sums, 3);
+        var found = new List<(float Gain, PatternEntry Entry)>();
+        for (var length = 1; length <= 2; length++)
+        {
+            for (var group = 0; group < sums.Count(length); group++)
+            {
+                var (mean, weight) = (tables.Means(length)[group], sums.Weights(length)[group]);
+                var difference = mean - (length == 1 ? tables.Base : tables.Means(1)[sums.ParentOf(2, group)]);
+                found.Add((weight * difference * difference, new PatternEntry(sums.ContextOf(length, group), length, mean, weight)));
+            }
+        }
+
+        return new Pattern(tables.Base, [.. found.OrderByDescending(item => item.Gain).Take(size).Select(item => item.Entry)], []);
     }
 
     private void Lookup(TokenWindow window, Span<float> predicted, int longest)

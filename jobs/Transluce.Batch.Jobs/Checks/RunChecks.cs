@@ -39,12 +39,12 @@ internal static class RunChecks
     private static Finding Corpus(CorpusOptions corpus)
     {
         var files = ResolvedSource.Resolve(corpus.Sources, "/").SelectMany(source => source.Files).ToArray();
-        return new Finding(FindingLevel.Fine, "corpus", $"{files.Length} files, {Quantity.Bytes(files.Sum(file => new FileInfo(file).Length))}");
+        return new Finding(FindingLevel.Fine, "corpus", $"{files.Length} files, {Quantity.Bytes(files.Sum(FileLength.Of))}");
     }
 
     private static Finding Memory(ModelOptions model)
     {
-        var weights = Directory.EnumerateFiles(model.Path, "*.safetensors").Sum(file => new FileInfo(file).Length);
+        var weights = Directory.EnumerateFiles(model.Path, "*.safetensors").Sum(FileLength.Of);
         // Checkpoints hold two bytes a weight, as a rule.
         var needed = (model.Dtype == DtypeChoice.Float32 ? 2 * weights : weights) + BesideWeights;
         var available = MachineChecks.AvailableMemory();

@@ -50,7 +50,7 @@ internal sealed class LlamaConfigReader(string path)
     {
         try
         {
-            var length = new FileInfo(path).Length;
+            var length = FileLength.Of(path);
             if (length > MaximumLength)
             {
                 throw new ArtifactException($"'{path}' has {length} bytes; a model's config has at most {MaximumLength}.");

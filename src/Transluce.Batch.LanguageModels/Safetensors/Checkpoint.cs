@@ -147,7 +147,7 @@ internal sealed class Checkpoint : IDisposable
     {
         try
         {
-            if (new FileInfo(index).Length > MaximumIndexLength)
+            if (FileLength.Of(index) > MaximumIndexLength)
             {
                 throw new ArtifactException($"'{index}' is larger than {MaximumIndexLength} bytes; that is no index of a model.");
             }

@@ -28,15 +28,15 @@ internal readonly struct CheckedJson
     /// <exception cref="ArtifactException">The file is missing, larger than <paramref name="maximumBytes"/>, or not JSON.</exception>
     public static CheckedJson Read(string file, long maximumBytes)
     {
-        var information = new FileInfo(file);
-        if (!information.Exists)
+        if (!File.Exists(file))
         {
             throw new ArtifactException($"'{file}' is missing; a Hugging Face model folder holds it.");
         }
 
-        if (information.Length > maximumBytes)
+        var length = FileLength.Of(file);
+        if (length > maximumBytes)
         {
-            throw new ArtifactException($"'{file}' has {information.Length} bytes, more than the {maximumBytes} this kind of file may have; is it the right file?");
+            throw new ArtifactException($"'{file}' has {length} bytes, more than the {maximumBytes} this kind of file may have; is it the right file?");
         }
 
         var bytes = File.ReadAllBytes(file);

@@ -74,7 +74,7 @@ internal sealed record TokenizerSettings(string? BeginOfText, string? ChatTempla
 
     private static string ReadJinja(string file)
     {
-        if (new FileInfo(file).Length > MaximumBytes)
+        if (FileLength.Of(file) > MaximumBytes)
         {
             throw new ArtifactException($"'{file}' is larger than {MaximumBytes} bytes, which no chat template is.");
         }

@@ -49,7 +49,7 @@ public sealed class TokenizeCorpusStage : Stage
     public override StageEstimate Estimate()
     {
         var tokens = Enum.GetValues<Split>().Sum(split => (long)options.Sequences.Of(split)) * options.SequenceLength;
-        var corpusBytes = sources.Sum(source => source.Files.Sum(file => new FileInfo(file).Length));
+        var corpusBytes = sources.Sum(source => source.Files.Sum(FileLength.Of));
         // Ids of a vocabulary of 2^17 take about two bytes each once compressed.
         return new StageEstimate(0, 2 * tokens, (tokens / TokensPerSecond) + (ShardCount * corpusBytes / CorpusBytesPerSecond));
     }

@@ -60,6 +60,15 @@ public sealed class ContextIndex
         return new ContextIndex(rows, levels, groups);
     }
 
+    /// <summary>Puts values per pool row into the order of <see cref="SortedRows"/>.</summary>
+    public void Sort(ReadOnlySpan<float> byRow, Span<float> sorted)
+    {
+        for (var place = 0; place < SortedRows.Length; place++)
+        {
+            sorted[place] = byRow[SortedRows[place]];
+        }
+    }
+
     /// <summary>The group of a context shortened to <paramref name="length"/> tokens, or -1 where the pool has none.</summary>
     public int Find(ulong context, int length) => groups[length - 1].GetValueOrDefault(Context.Shorten(context, length), -1);
 

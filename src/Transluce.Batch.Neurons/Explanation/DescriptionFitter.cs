@@ -9,34 +9,31 @@ public sealed class DescriptionFitter
     // Once the text is nearly full, hardly a rule fits: trying all of them would take longer than everything before.
     private const int MaximumMisses = 24;
 
+    // Rules that explain less than this share of what all before them do say nothing a reader needs.
+    private const float SmallestShare = 0.002f;
+
     private readonly RuleSpace space;
-    private readonly RuleResiduals residuals;
-    private readonly List<RuleCandidate> taken = [];
-    private readonly HashSet<(RuleKind Kind, int Length, int Group)> refused = [];
+    private readonly RulePursuit pursuit;
 
     public DescriptionFitter(RuleSpace space)
     {
         this.space = space;
-        residuals = new RuleResiduals(space);
+        pursuit = new RulePursuit(space);
     }
 
     /// <summary>Fits one polarity and returns descriptions of growing size, each a text with the rules it states.</summary>
     /// <param name="sums">Sums of the rectified activations.</param>
     /// <param name="shrinkage">λ in tokens: how much evidence a rule must have.</param>
-    /// <param name="sizes">Numbers of entries wanted, ascending.</param>
+    /// <param name="sizes">Numbers of entries wanted, ascending; at most 64.</param>
     /// <param name="characters">Longest text allowed.</param>
     public IReadOnlyList<Description> Fit(PolaritySums sums, float shrinkage, IReadOnlyList<int> sizes, int characters)
     {
-        residuals.Load(sums, shrinkage);
-        taken.Clear();
-        refused.Clear();
+        pursuit.Start(sums, shrinkage);
+        Grow(sums, sizes.Count == 0 ? 0 : sizes[^1], characters - DescriptionText.FrameLength);
         var descriptions = new List<Description>();
-        var budget = characters - DescriptionText.FrameLength;
         foreach (var size in sizes)
         {
-            Grow(sums, shrinkage, size, ref budget);
-            Refit(shrinkage);
-            var description = DescriptionText.Write(Rules(sums), space.Vocabulary, characters);
+            var description = DescriptionText.Write(Rules(sums, Math.Min(size, pursuit.Taken.Count), shrinkage), space.Vocabulary, characters);
             if (description.Rules.Count > 0 && (descriptions.Count == 0 || descriptions[^1].Text != description.Text))
             {
                 descriptions.Add(description);
@@ -46,48 +43,53 @@ public sealed class DescriptionFitter
         return descriptions;
     }
 
-    private void Grow(PolaritySums sums, float shrinkage, int size, ref int budget)
+    private void Grow(PolaritySums sums, int size, int budget)
     {
-        var misses = 0;
-        while (taken.Count < size && misses < MaximumMisses)
+        var (misses, explained) = (0, 0f);
+        while (pursuit.Taken.Count < size && misses < MaximumMisses)
         {
-            misses++;
-            var best = residuals.Best(shrinkage, refused);
-            if (best.Group < 0)
+            var best = pursuit.Best(out var gain);
+            if (best < 0 || gain < SmallestShare * explained)
             {
                 return;
             }
 
-            // Taken once or never: no quotation may read back as these tokens, or it is too long.
-            refused.Add(best.Identity);
-            if (DescriptionText.EstimateLength(Rule(sums, best, 50), space.Vocabulary) is { } length && length <= budget)
+            // No quotation may read back as these tokens, or it is too long.
+            if (DescriptionText.EstimateLength(Rule(sums, pursuit.At(best), 50), space.Vocabulary) is { } length && length <= budget)
             {
                 misses = 0;
-                taken.Add(best);
                 budget -= length;
-                residuals.Apply(best, best.Value);
-                residuals.ListExceptions(best, shrinkage);
+                explained += gain;
+                pursuit.Take(best, gain);
+            }
+            else
+            {
+                misses++;
+                pursuit.Refuse(best);
             }
         }
     }
 
-    // One sweep in which each rule's value is set anew given all others; the next size goes on from there.
-    private void Refit(float shrinkage)
+    private List<DescriptionRule> Rules(PolaritySums sums, int count, float shrinkage)
     {
-        residuals.LetFamiliesGoStale();
-        for (var i = 0; i < taken.Count; i++)
+        var values = pursuit.Values(count, shrinkage);
+        var strongest = 0.0;
+        foreach (var value in values)
         {
-            var (sum, weight) = residuals.At(taken[i]);
-            var value = (sum + (weight * taken[i].Value)) / (weight + shrinkage);
-            residuals.Apply(taken[i], value - taken[i].Value);
-            taken[i] = taken[i] with { Value = value };
+            strongest = Math.Max(strongest, Math.Abs(value));
         }
-    }
 
-    private List<DescriptionRule> Rules(PolaritySums sums)
-    {
-        var strongest = taken.Count == 0 ? 0 : taken.Max(rule => Math.Abs(rule.Value));
-        return strongest <= 0 ? [] : [.. taken.Select(rule => Rule(sums, rule, DescriptionLevel.Round(rule.Value / strongest))).Where(rule => rule.Level != 0)];
+        var rules = new List<DescriptionRule>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var level = strongest > 0 ? DescriptionLevel.Round((float)(values[i] / strongest)) : 0;
+            if (level != 0)
+            {
+                rules.Add(Rule(sums, pursuit.Taken[i], level));
+            }
+        }
+
+        return rules;
     }
 
     private DescriptionRule Rule(PolaritySums sums, RuleCandidate candidate, int level)
@@ -104,7 +106,7 @@ public sealed class DescriptionFitter
 
                 return new DescriptionRule(RuleKind.Tokens, tokens, -1, level);
             case RuleKind.After:
-                return new DescriptionRule(RuleKind.After, [space.Predecessors[candidate.Group]], -1, level);
+                return new DescriptionRule(RuleKind.After, [pursuit.PredecessorToken(candidate.Group)], -1, level);
             default:
                 return new DescriptionRule(candidate.Kind, [], candidate.Group, level);
         }

@@ -26,7 +26,7 @@ public sealed class ExplainStage(
 
     public override string Name => "explain";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(PatternRow), typeof(ExplanationRow), typeof(ExplainerChoiceRow)];
 
@@ -54,8 +54,8 @@ public sealed class ExplainStage(
     public override StageEstimate Estimate()
     {
         var polarities = 2L * model.Config.Layers * model.Config.IntermediateSize;
-        // About 300 polarities a second on two cores, and 6 kB a polarity.
-        return new StageEstimate((long)(controls.Train + controls.Valid) * sequenceLength, polarities * 6_000, polarities / 150.0 / model.Threads);
+        // About 280 polarities a second on two cores, and 6 kB a polarity.
+        return new StageEstimate((long)(controls.Train + controls.Valid) * sequenceLength, polarities * 6_000, polarities / 140.0 / model.Threads);
     }
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)

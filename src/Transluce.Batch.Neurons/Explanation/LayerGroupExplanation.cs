@@ -31,13 +31,13 @@ internal sealed class LayerGroupExplanation : IDisposable
     {
         (this.train, this.valid, this.scoring) = (train, valid, scoring);
         parallel = new ParallelOptions { MaxDegreeOfParallelism = model.Threads };
-        PlacedWindow[] windows = [.. train.Windows.Select(window => new PlacedWindow(new TokenWindow(window.TokenIds, window.FirstPosition), window.FirstRow, window.Eligible))];
+        PlacedWindow[] windows = [.. train.Windows.Select(window => window.Placed)];
         var index = ContextIndex.Build(windows);
         var space = RuleSpace.Build(index, vocabulary);
-        regression = options.PatternEntries > RegressionFeatures.Count && windows.Length > 0 ? PatternRegression.Build(windows, features, RegressionPenalty) : null;
+        regression = options.PatternEntries > RegressionFeatures.Count && windows.Length > 0 ? PatternRegression.Build(windows, features, RegressionPenalty, index) : null;
         trainColumns = new PoolColumns(train, NeuronsPerBlock);
         validColumns = new PoolColumns(valid, 1);
-        block = new TargetBlock(NeuronsPerBlock, train.Rows, regression);
+        block = new TargetBlock(NeuronsPerBlock, index, regression);
         controls = new ControlDraw(valid.Windows, scoring.Seed);
         var spare = new System.Collections.Concurrent.ConcurrentBag<PolarityExplainer>();
         takeExplainer = () => spare.TryTake(out var own) ? own : new PolarityExplainer(index, space, features, options);

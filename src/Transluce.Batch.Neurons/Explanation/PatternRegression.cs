@@ -21,7 +21,8 @@ public sealed class PatternRegression : IDisposable
     /// <param name="windows">The pool; its rows are 0 … n - 1.</param>
     /// <param name="features">Feature definition.</param>
     /// <param name="penalty">λ &gt; 0.</param>
-    public static PatternRegression Build(IReadOnlyList<PlacedWindow> windows, RegressionFeatures features, double penalty)
+    /// <param name="order">Targets come in the order of its <see cref="ContextIndex.SortedRows"/>; per pool row where null.</param>
+    public static PatternRegression Build(IReadOnlyList<PlacedWindow> windows, RegressionFeatures features, double penalty, ContextIndex? order = null)
     {
         var rows = windows.Sum(placed => placed.Window.Length);
         using var scope = NewDisposeScope();
@@ -44,6 +45,12 @@ public sealed class PatternRegression : IDisposable
             System.Runtime.InteropServices.MemoryMarshal.AsBytes(buffer.AsSpan(0, length * RegressionFeatures.Count)).CopyTo(slice.bytes);
         }
 
+        if (order is not null)
+        {
+            using var sortedRows = from_array(order.SortedRows);
+            x = x.index_select(0, sortedRows);
+        }
+
         using var held = penalty.ToScalar();
         var gram = x.t().matmul(x).to(ScalarType.Float64).add_(eye(RegressionFeatures.Count, dtype: ScalarType.Float64), held);
         return new PatternRegression(x.MoveToOuterDisposeScope().DetachFromDisposeScope(), linalg.cholesky(gram).MoveToOuterDisposeScope().DetachFromDisposeScope());
@@ -57,7 +64,7 @@ public sealed class PatternRegression : IDisposable
         using var scope = NewDisposeScope();
         var projected = targets.matmul(features).to(ScalarType.Float64);
         var weights = cholesky_solve(projected.t(), factor).t().to(ScalarType.Float32).contiguous();
-        targets.sub_(weights.matmul(features.t()));
+        targets.addmm_(weights, features.t(), beta: 1, alpha: -1);
         var values = weights.data<float>().ToArray();
         return [.. values.Chunk(RegressionFeatures.Count)];
     }

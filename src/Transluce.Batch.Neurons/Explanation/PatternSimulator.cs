@@ -6,7 +6,6 @@ public sealed class PatternSimulator
     private readonly Pattern pattern;
     private readonly RegressionFeatures? features;
     private readonly Dictionary<ulong, float>[] values = [[], [], []];
-    private float[] rows = [];
 
     /// <param name="pattern">What to predict from.</param>
     /// <param name="features">Needed where the pattern has weights.</param>
@@ -35,7 +34,7 @@ public sealed class PatternSimulator
 
         if (pattern.Weights.Length > 0)
         {
-            Regress(window, predicted);
+            features!.AddProduct(window, pattern.Weights, predicted);
         }
 
         for (var i = 0; i < window.Length; i++)
@@ -55,19 +54,5 @@ public sealed class PatternSimulator
         }
 
         return pattern.Base;
-    }
-
-    private void Regress(TokenWindow window, Span<float> predicted)
-    {
-        if (rows.Length < window.Length * RegressionFeatures.Count)
-        {
-            rows = new float[window.Length * RegressionFeatures.Count];
-        }
-
-        features!.Compute(window, rows);
-        for (var i = 0; i < window.Length; i++)
-        {
-            predicted[i] += System.Numerics.Tensors.TensorPrimitives.Dot(rows.AsSpan(i * RegressionFeatures.Count, RegressionFeatures.Count), pattern.Weights);
-        }
     }
 }

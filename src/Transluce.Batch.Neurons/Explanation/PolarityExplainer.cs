@@ -14,28 +14,23 @@ internal sealed class PolarityExplainer(ContextIndex index, RuleSpace space, Reg
     {
         // The weights of the regression count as entries, so it needs room for them and more.
         var regress = settings.Regression && target.Weights.Length > 0 && options.PatternEntries > target.Weights.Length;
-        sums.Load((regress ? target.Residual : target.Rectified).Span, regress ? [.. target.Extras.Select(extra => Subtract(extra, target.Weights))] : target.Extras, settings.ExemplarWeight);
+        sums.LoadSorted((regress ? target.Residual : target.Rectified).Span, regress ? [.. target.Extras.Select(extra => Subtract(extra, target.Weights))] : target.Extras, settings.ExemplarWeight);
         return patterns.Fit(sums, settings.PatternShrinkage, options.PatternEntries - (regress ? target.Weights.Length : 0), regress ? target.Weights : []);
     }
 
     /// <summary>Candidate descriptions of growing size.</summary>
     public IReadOnlyList<Description> FitDescriptions(PolarityTarget target, ExplainerSettings settings)
     {
-        sums.Load(target.Rectified.Span, target.Extras, settings.ExemplarWeight);
+        sums.LoadSorted(target.Rectified.Span, target.Extras, settings.ExemplarWeight);
         int[] sizes = [.. new[] { options.DescriptionEntries / 3, 2 * options.DescriptionEntries / 3, options.DescriptionEntries }.Where(size => size > 0).Distinct()];
         return descriptions.Fit(sums, settings.DescriptionShrinkage, sizes, options.DescriptionCharacters);
     }
 
     private ExtraWindow Subtract(ExtraWindow extra, float[] weights)
     {
-        var rows = new float[extra.Window.Length * RegressionFeatures.Count];
-        features.Compute(extra.Window, rows);
-        var left = (float[])extra.Rectified.Clone();
-        for (var i = 0; i < left.Length; i++)
-        {
-            left[i] -= TensorPrimitives.Dot<float>(rows.AsSpan(i * RegressionFeatures.Count, RegressionFeatures.Count), weights);
-        }
-
+        var left = new float[extra.Rectified.Length];
+        features.AddProduct(extra.Window, weights, left);
+        TensorPrimitives.Subtract(extra.Rectified, left, left);
         return extra with { Rectified = left };
     }
 }

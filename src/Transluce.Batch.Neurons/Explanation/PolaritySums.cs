@@ -9,6 +9,7 @@ public sealed class PolaritySums
     private readonly ContextIndex index;
     private readonly float[] sorted;
     private readonly Level[] levels;
+    private readonly List<ExtraToken> extraTokens = [];
 
     public PolaritySums(ContextIndex index)
     {
@@ -22,6 +23,9 @@ public sealed class PolaritySums
 
     /// <summary>Weighted sum over all tokens.</summary>
     public double TotalSum { get; private set; }
+
+    /// <summary>The tokens of the extra windows.</summary>
+    public IReadOnlyList<ExtraToken> ExtraTokens => extraTokens;
 
     /// <summary>Contexts of a length, extra ones included.</summary>
     public int Count(int length) => levels[length - 1].Count;
@@ -41,20 +45,22 @@ public sealed class PolaritySums
     /// <param name="extraWeight">Weight of each of their tokens; a pool token has weight 1.</param>
     public void Load(ReadOnlySpan<float> rectified, IReadOnlyList<ExtraWindow> extras, float extraWeight)
     {
-        var rows = index.SortedRows;
-        for (var place = 0; place < rows.Length; place++)
-        {
-            sorted[place] = rectified[rows[place]];
-        }
+        index.Sort(rectified, sorted);
+        LoadSorted(sorted, extras, extraWeight);
+    }
 
+    /// <summary>The same from values in the order of <see cref="ContextIndex.SortedRows"/>.</summary>
+    public void LoadSorted(ReadOnlySpan<float> values, IReadOnlyList<ExtraWindow> extras, float extraWeight)
+    {
         foreach (var level in levels)
         {
             level.Reset();
         }
 
+        extraTokens.Clear();
         TotalSum = 0;
-        TotalWeight = rows.Length;
-        SumRanges();
+        TotalWeight = values.Length;
+        SumRanges(values);
         if (extraWeight > 0)
         {
             foreach (var extra in extras)
@@ -65,7 +71,7 @@ public sealed class PolaritySums
     }
 
     // Longest contexts first from the rows, shorter ones from the contexts inside them.
-    private void SumRanges()
+    private void SumRanges(ReadOnlySpan<float> values)
     {
         var deepest = levels[^1];
         var starts = deepest.Index.Starts;
@@ -74,7 +80,7 @@ public sealed class PolaritySums
             var sum = 0f;
             for (var place = starts[group]; place < starts[group + 1]; place++)
             {
-                sum += sorted[place];
+                sum += values[place];
             }
 
             deepest.Sums[group] = sum;
@@ -104,6 +110,7 @@ public sealed class PolaritySums
         {
             var context = Context.Of(window, position);
             var value = extra.Rectified[position - window.First] * weight;
+            Span<int> groups = [0, 0, 0];
             var parent = 0;
             for (var length = 1; length <= levels.Length; length++)
             {
@@ -116,9 +123,10 @@ public sealed class PolaritySums
 
                 level.Sums[group] += value;
                 level.AddWeight(group, weight);
-                parent = group;
+                groups[length - 1] = parent = group;
             }
 
+            extraTokens.Add(new ExtraToken(groups[0], groups[1], groups[2], weight));
             TotalSum += value;
             TotalWeight += weight;
         }
@@ -203,3 +211,10 @@ public sealed class PolaritySums
         }
     }
 }
+
+/// <summary>A token of an extra window.</summary>
+/// <param name="Token">Its group of one token.</param>
+/// <param name="Bigram">Its group of two.</param>
+/// <param name="Trigram">Its group of three.</param>
+/// <param name="Weight">What it counts beside a pool token's 1.</param>
+public readonly record struct ExtraToken(int Token, int Bigram, int Trigram, float Weight);

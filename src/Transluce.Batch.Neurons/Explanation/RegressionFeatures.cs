@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Transluce.Batch.Neurons.Explanation;
 
 /// <summary>
@@ -65,6 +67,41 @@ public sealed class RegressionFeatures
             decayedCount = (decayedCount * Decay) + 1;
             count++;
         }
+    }
+
+    /// <summary>Adds weights · features to each prediction: what <see cref="Compute"/> and a product with its rows give, up to rounding, without writing the features down.</summary>
+    /// <param name="window">The window.</param>
+    /// <param name="weights">[Count].</param>
+    /// <param name="predicted">One value per position from <see cref="TokenWindow.First"/> on.</param>
+    public void AddProduct(TokenWindow window, ReadOnlySpan<float> weights, Span<float> predicted)
+    {
+        // A mean's product is the mean of its tokens' products, so one number per part stands for its coordinates.
+        var own = weights[..TokenDimensions];
+        var previous = weights.Slice(TokenDimensions, Previous);
+        var decaying = weights.Slice(TokenDimensions + Previous, Decaying);
+        var mean = weights.Slice(TokenDimensions + Previous + Decaying, Mean);
+        var places = weights[^Places..];
+        Span<float> place = stackalloc float[Places];
+        var (decayed, decayedCount, sum, count) = (0f, 0f, 0f, 0f);
+        for (var position = window.First; position < window.TokenIds.Length; position++)
+        {
+            var current = Coordinates(window.TokenIds[position]);
+            var value = Product(current, own) + (position > 0 ? Product(Coordinates(window.TokenIds[position - 1]), previous) : 0);
+            value += (decayed * (MeanScale / Math.Max(decayedCount, 1e-6f))) + (sum * (MeanScale / Math.Max(count, 1e-6f)));
+            place.Clear();
+            Place(window, position, place);
+            predicted[position - window.First] += value + TensorPrimitives.Dot(place, places);
+            decayed = (decayed * Decay) + Product(current, decaying);
+            decayedCount = (decayedCount * Decay) + 1;
+            sum += Product(current, mean);
+            count++;
+        }
+    }
+
+    private static float Product(ReadOnlySpan<float> coordinates, ReadOnlySpan<float> weights)
+    {
+        var shared = Math.Min(coordinates.Length, weights.Length);
+        return TensorPrimitives.Dot(coordinates[..shared], weights[..shared]);
     }
 
     private static void Place(TokenWindow window, int position, Span<float> row)

@@ -1,43 +1,27 @@
-using System.Numerics.Tensors;
-
 namespace Transluce.Batch.Neurons.Explanation;
 
-/// <summary>The longer contexts worth trying as rules: the most promising ones at the start, so that a step of the pursuit need not visit all of them.</summary>
+/// <summary>Finds the longer contexts worth trying as rules: those that explain most by themselves, so that a step of the pursuit need not visit all of them. Belongs to one thread.</summary>
 internal sealed class ShortList
 {
     private const int Size = 1024;
 
     private readonly LargestGains largest = new();
-    private readonly List<int> groups = [];
-    private readonly HashSet<int> listed = [];
+    private float[] gains = [];
 
-    /// <summary>Groups on the list.</summary>
-    public IReadOnlyList<int> Groups => groups;
-
-    /// <summary>Lists the groups with the largest sum² / (weight + λ).</summary>
-    /// <returns>The smallest gain that made the list.</returns>
-    public float Fill(ReadOnlySpan<float> residuals, ReadOnlySpan<float> weights, float shrinkage, Span<float> gains)
+    /// <summary>Contexts with the largest (sum - mean × weight)² / (weight + λ), best first; never more than 1,024.</summary>
+    public IReadOnlyList<(float Gain, int Group)> Find(ReadOnlySpan<float> sums, ReadOnlySpan<float> weights, float mean, float shrinkage)
     {
-        gains = gains[..residuals.Length];
-        TensorPrimitives.Add(weights, shrinkage, gains);
-        TensorPrimitives.Divide(residuals, gains, gains);
-        TensorPrimitives.Multiply(residuals, gains, gains);
-        groups.Clear();
-        listed.Clear();
-        var found = largest.Find(gains, Size);
-        foreach (var (_, group) in found)
+        gains = gains.Length < sums.Length ? new float[sums.Length + 8192] : gains;
+        var gain = gains.AsSpan(0, sums.Length);
+        for (var group = 0; group < gain.Length; group++)
         {
-            Add(group);
+            var left = sums[group] - (mean * weights[group]);
+            gain[group] = left * left / (weights[group] + shrinkage);
         }
 
-        return found.Count < Size ? 0 : found[^1].Gain;
+        return largest.Find(gain, Size);
     }
 
-    public void Add(int group)
-    {
-        if (listed.Add(group))
-        {
-            groups.Add(group);
-        }
-    }
+    /// <summary>The gain a context must exceed to be listed.</summary>
+    public static float Floor(IReadOnlyList<(float Gain, int Group)> found) => found.Count < Size ? 0 : found[^1].Gain;
 }

@@ -2,11 +2,12 @@ using static TorchSharp.torch;
 
 namespace Transluce.Batch.Neurons.Explanation;
 
-/// <summary>The targets of both polarities of a block of neurons: rectified activations over the pool, and what the regression leaves of them. Reused from block to block.</summary>
-internal sealed class TargetBlock(int neurons, int rows, PatternRegression? regression)
+/// <summary>The targets of both polarities of a block of neurons: rectified activations over the pool, in the index's order, and what the regression leaves of them. Reused from block to block.</summary>
+internal sealed class TargetBlock(int neurons, ContextIndex index, PatternRegression? regression)
 {
-    private readonly float[] rectified = new float[2L * neurons * rows];
-    private readonly float[] residual = new float[regression is null ? 0 : 2L * neurons * rows];
+    private readonly int rows = index.SortedRows.Length;
+    private readonly float[] rectified = new float[2L * neurons * index.SortedRows.Length];
+    private readonly float[] residual = new float[regression is null ? 0 : 2L * neurons * index.SortedRows.Length];
     private float[][] weights = [];
 
     /// <summary>Number of a polarity within the block: -1 before +1, as the tables are sorted.</summary>
@@ -15,8 +16,11 @@ internal sealed class TargetBlock(int neurons, int rows, PatternRegression? regr
     /// <summary>Sets both polarities of one neuron from its signed activations per pool row.</summary>
     public void Set(int neuronInBlock, ReadOnlySpan<float> column)
     {
-        Scoring.Rectified.Of(column, -1, rectified.AsSpan(Slot(neuronInBlock, -1) * rows, rows));
-        Scoring.Rectified.Of(column, 1, rectified.AsSpan(Slot(neuronInBlock, 1) * rows, rows));
+        var down = rectified.AsSpan(Slot(neuronInBlock, -1) * rows, rows);
+        var up = rectified.AsSpan(Slot(neuronInBlock, 1) * rows, rows);
+        index.Sort(column, up);
+        Scoring.Rectified.Of(up, -1, down);
+        System.Numerics.Tensors.TensorPrimitives.Max(up, 0, up);
     }
 
     /// <summary>Fits the regression to the first <paramref name="count"/> neurons together: the product with the features pays by the block.</summary>

@@ -7,6 +7,18 @@ internal struct Firing(float actualThreshold, float simulatedThreshold)
     private long onlyActual;
     private long onlySimulated;
 
+    /// <summary>Counts over windows already simulated.</summary>
+    public static Firing Of(IEnumerable<SimulatedWindow> windows, float actualThreshold, float simulatedThreshold)
+    {
+        var firing = new Firing(actualThreshold, simulatedThreshold);
+        foreach (var window in windows)
+        {
+            firing.Add(window.Window, window.Predicted);
+        }
+
+        return firing;
+    }
+
     public void Add(ScoredWindow window, ReadOnlySpan<float> simulated)
     {
         for (var i = 0; i < simulated.Length; i++)

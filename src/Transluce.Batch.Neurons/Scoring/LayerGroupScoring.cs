@@ -14,7 +14,7 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
 
     private readonly PoolColumns[] columns = [.. pools.Select(pool => new PoolColumns(pool, NeuronsPerBlock))];
     private readonly ControlDraw[] draws = [.. pools.Select(pool => new ControlDraw(pool.Windows, options.Seed))];
-    private readonly PoolTokens trainTokens = new(pools[(int)Split.Train]);
+    private readonly PoolTokens trainTokens = new([.. pools[(int)Split.Train].Windows.Select(window => window.Placed)]);
     private readonly Bootstrap bootstrap = new(options.BootstrapResamples, options.Seed);
     private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads };
 
@@ -37,13 +37,12 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
             var inputs = Enumerable.Range(0, 2 * count).Select(slot => (layer, first + (slot / 2), slot % 2 == 0 ? -1 : 1))
                 .Select(key => (Key: key, Pattern: patterns.Take(key), Exemplars: exemplars.Take(key))).ToArray();
             var results = new ScoreRow[inputs.Length][];
-            Parallel.For(0, inputs.Length, parallel, () => (Pool: new TokenLookup(), Exemplars: new TokenLookup()), (slot, _, lookups) =>
+            Parallel.For(0, inputs.Length, parallel, slot =>
             {
                 var (key, pattern, rows) = inputs[slot];
                 var (minimum, maximum) = maxima.GetValueOrDefault(key.Item2);
-                results[slot] = Score(key, descriptions, pattern, rows, (key.Item3 > 0 ? maximum : -minimum) / 2, lookups.Pool, lookups.Exemplars);
-                return lookups;
-            }, _ => { });
+                results[slot] = Score(key, descriptions, pattern, rows, (key.Item3 > 0 ? maximum : -minimum) / 2);
+            });
             foreach (var row in results.SelectMany(rows => rows))
             {
                 shard.Table<ScoreRow>().Write(row);
@@ -56,11 +55,11 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
     }
 
     private ScoreRow[] Score(
-        (int Layer, int Neuron, int Polarity) key, LayerDescriptions descriptions, IReadOnlyList<PatternRow> patterns, IReadOnlyList<ExemplarRow> exemplars, float firingThreshold, TokenLookup pool, TokenLookup fromExemplars)
+        (int Layer, int Neuron, int Polarity) key, LayerDescriptions descriptions, IReadOnlyList<PatternRow> patterns, IReadOnlyList<ExemplarRow> exemplars, float firingThreshold)
     {
         var trainExemplars = Windows(exemplars, Split.Train);
-        trainTokens.Fill(pool, columns[(int)Split.Train].Of(key.Neuron), key.Polarity);
-        fromExemplars.Clear();
+        var pool = trainTokens.Lookup(columns[(int)Split.Train].Of(key.Neuron), key.Polarity);
+        var fromExemplars = new TokenLookup();
         foreach (var window in trainExemplars)
         {
             fromExemplars.Add(window);
@@ -73,7 +72,7 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
             var top = Windows(exemplars, split);
             var drawn = draws[(int)split].Draw(columns[(int)split].Of(key.Neuron), key, exemplars.Where(row => row.Split == split).Take(options.Exemplars).Select(row => row.SequenceId).ToHashSet(), options.Controls);
             var scoring = new PolarityScoring(
-                key, split, new ScoringSet(top, drawn), descriptions.NullFor(key.Neuron, key.Polarity), pool.Simulate, fromExemplars.Simulate, firingThreshold, trainExemplars);
+                key, split, new ScoringSet(top, drawn), descriptions.NullFor(key.Neuron, key.Polarity), pool, fromExemplars.Simulate, firingThreshold, trainExemplars);
             rows.AddRange(scoring.Score(candidates, bootstrap));
         }
 

@@ -3,7 +3,39 @@ using Transluce.Batch.Artifacts;
 namespace Transluce.Batch.Neurons.Scoring;
 
 /// <summary>One simulator under test: a description's candidate, or the pattern as candidate -1.</summary>
-internal sealed record Candidate(int Number, Simulation? Simulate, string? FailureReason);
+/// <param name="number">-1, or the description's number.</param>
+/// <param name="simulate">The simulator, or null where there is none.</param>
+/// <param name="failureReason">Why there is none.</param>
+internal sealed class Candidate(int number, Simulation? simulate, string? failureReason)
+{
+    private float? largest;
+
+    public int Number { get; } = number;
+
+    public Simulation? Simulate { get; } = simulate;
+
+    public string? FailureReason { get; } = failureReason;
+
+    /// <summary>The largest simulation on the train exemplars, which are the same for every split: computed once.</summary>
+    public float LargestOn(IReadOnlyList<ScoredWindow> trainExemplars)
+    {
+        if (largest is not { } known)
+        {
+            known = 0;
+            var predicted = new float[trainExemplars.Count == 0 ? 0 : trainExemplars.Max(window => window.Window.Length)];
+            foreach (var window in trainExemplars)
+            {
+                var own = predicted.AsSpan(0, window.Window.Length);
+                Simulate!(window.Window, own);
+                known = own.IsEmpty ? known : Math.Max(known, System.Numerics.Tensors.TensorPrimitives.Max<float>(own));
+            }
+
+            largest = known;
+        }
+
+        return known;
+    }
+}
 
 /// <summary>Everything needed to score one polarity on one split.</summary>
 /// <param name="Key">The polarity.</param>
@@ -36,7 +68,8 @@ internal sealed record PolarityScoring(
                 continue;
             }
 
-            var windows = Set.Simulate(candidate.Simulate);
+            var simulated = Set.Simulate(candidate.Simulate);
+            var windows = Array.ConvertAll(simulated, window => window.Sums);
             var (total, reference) = (ScoringSet.Total(windows), ScoringSet.Total(windows.AsSpan(0, Set.Exemplars.Count + Math.Min(ReferenceControls, Set.Controls.Count))));
             // Pearson after an in-sample least-squares fit is |r|: a negative slope is turned round.
             var calibrated = reference.Correlation is { } r ? Math.Abs(r) : (float?)null;
@@ -48,7 +81,7 @@ internal sealed record PolarityScoring(
                 FailureReason = calibrated is null ? WhyUndefined : null,
             };
             var (low, high) = total.Correlation is null ? (null, null) : bootstrap.Interval(windows);
-            var firing = CountFiring(candidate.Simulate);
+            var firing = Firing.Of(simulated, FiringThreshold, candidate.LargestOn(TrainExemplars) / 2);
             yield return Row(candidate, "simulation") with
             {
                 Correlation = total.Correlation,
@@ -71,25 +104,4 @@ internal sealed record PolarityScoring(
 
     private ScoreRow Row(Candidate candidate, string scorer) =>
         new(Key.Layer, Key.Neuron, Key.Polarity, candidate.Number, scorer, Split, null, null, null, null, null, null, null, null, null, 0, 0, null);
-
-    private Firing CountFiring(Simulation simulate)
-    {
-        var largest = 0f;
-        foreach (var window in TrainExemplars)
-        {
-            var predicted = new float[window.Window.Length];
-            simulate(window.Window, predicted);
-            largest = Math.Max(largest, System.Numerics.Tensors.TensorPrimitives.Max<float>(predicted));
-        }
-
-        var firing = new Firing(FiringThreshold, largest / 2);
-        foreach (var window in Set.Exemplars.Concat(Set.Controls))
-        {
-            var predicted = new float[window.Window.Length];
-            simulate(window.Window, predicted);
-            firing.Add(window, predicted);
-        }
-
-        return firing;
-    }
 }

@@ -1,4 +1,6 @@
-using Transluce.Batch.Neurons.Exemplars;
+using System.Collections.Frozen;
+using System.Numerics.Tensors;
+using Transluce.Batch.Neurons.Explanation;
 
 namespace Transluce.Batch.Neurons.Scoring;
 
@@ -7,23 +9,23 @@ internal sealed class PoolTokens
 {
     private readonly int[] rows;
     private readonly int[] numbers;
-    private readonly int[] tokens;
-    private readonly int[] counts;
+    private readonly float[] counts;
+    private readonly FrozenDictionary<int, int> numberOf;
 
-    public PoolTokens(PoolActivations pool)
+    public PoolTokens(IReadOnlyList<PlacedWindow> windows)
     {
         var number = new Dictionary<int, int>();
-        var (rowList, numberList, countList) = (new List<int>(pool.Rows), new List<int>(pool.Rows), new List<int>());
-        foreach (var window in pool.Windows)
+        var (rowList, numberList, countList) = (new List<int>(), new List<int>(), new List<float>());
+        foreach (var placed in windows)
         {
-            for (var i = 0; i < window.RowCount; i++)
+            for (var i = 0; i < placed.Window.Length; i++)
             {
-                if (!window.Eligible[i])
+                if (!placed.IsEligible(i))
                 {
                     continue;
                 }
 
-                var token = window.TokenIds[window.FirstPosition + i];
+                var token = placed.Window.TokenIds[placed.Window.First + i];
                 if (!number.TryGetValue(token, out var dense))
                 {
                     dense = number.Count;
@@ -31,33 +33,35 @@ internal sealed class PoolTokens
                     countList.Add(0);
                 }
 
-                rowList.Add(window.FirstRow + i);
+                rowList.Add(placed.FirstRow + i);
                 numberList.Add(dense);
                 countList[dense]++;
             }
         }
 
         (rows, numbers, counts) = ([.. rowList], [.. numberList], [.. countList]);
-        tokens = new int[number.Count];
-        foreach (var (token, dense) in number)
-        {
-            tokens[dense] = token;
-        }
+        numberOf = number.ToFrozenDictionary();
     }
 
-    /// <summary>Fills a look-up with the means of max(polarity × activation, 0) per token.</summary>
-    public void Fill(TokenLookup lookup, ReadOnlySpan<float> column, int polarity)
+    /// <summary>The baseline's simulation: the mean of max(polarity × activation, 0) of each token over the pool, the overall mean for tokens that are not in it.</summary>
+    /// <param name="column">Signed activations per pool row.</param>
+    /// <param name="polarity">-1 or 1.</param>
+    public Simulation Lookup(ReadOnlySpan<float> column, int polarity)
     {
-        var sums = new float[tokens.Length];
+        var means = new float[counts.Length];
         for (var i = 0; i < rows.Length; i++)
         {
-            sums[numbers[i]] += Math.Max(column[rows[i]] * polarity, 0);
+            means[numbers[i]] += Math.Max(column[rows[i]] * polarity, 0);
         }
 
-        lookup.Clear();
-        for (var dense = 0; dense < tokens.Length; dense++)
+        var overall = rows.Length == 0 ? 0 : (float)(TensorPrimitives.Sum<float>(means) / (double)rows.Length);
+        TensorPrimitives.Divide(means, counts, means);
+        return (window, predicted) =>
         {
-            lookup.Add(tokens[dense], sums[dense], counts[dense]);
-        }
+            for (var i = 0; i < window.Length; i++)
+            {
+                predicted[i] = numberOf.TryGetValue(window.TokenIds[window.First + i], out var number) ? means[number] : overall;
+            }
+        };
     }
 }

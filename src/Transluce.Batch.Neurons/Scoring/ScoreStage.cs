@@ -57,8 +57,8 @@ public sealed class ScoreStage(
     public override StageEstimate Estimate()
     {
         var polarities = 2L * model.Config.Layers * model.Config.IntermediateSize;
-        // About 400 polarities a second on two cores, and 16 rows of a few bytes each.
-        return new StageEstimate((long)(controls.Train + controls.Valid + controls.Test) * sequenceLength, polarities * 700, polarities / 200.0 / model.Threads);
+        // About 600 polarities a second on two cores, and 16 rows of a few bytes each.
+        return new StageEstimate((long)(controls.Train + controls.Valid + controls.Test) * sequenceLength, polarities * 700, polarities / 300.0 / model.Threads);
     }
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)

@@ -16,23 +16,14 @@ public delegate void Simulation(TokenWindow window, Span<float> predicted);
 /// <param name="Controls">Control windows in the order drawn.</param>
 public sealed record ScoringSet(IReadOnlyList<ScoredWindow> Exemplars, IReadOnlyList<ScoredWindow> Controls)
 {
-    /// <summary>Sums per window, exemplars first.</summary>
-    public CorrelationSums[] Simulate(Simulation simulate)
-    {
-        var sums = new CorrelationSums[Exemplars.Count + Controls.Count];
-        for (var i = 0; i < sums.Length; i++)
-        {
-            var scored = i < Exemplars.Count ? Exemplars[i] : Controls[i - Exemplars.Count];
-            var predicted = new float[scored.Window.Length];
-            simulate(scored.Window, predicted);
-            sums[i] = CorrelationSums.Of(predicted, scored.Actual, scored.Eligible);
-        }
+    /// <summary>All windows, exemplars first.</summary>
+    public IEnumerable<ScoredWindow> Windows => Exemplars.Concat(Controls);
 
-        return sums;
-    }
+    /// <summary>Simulates every window, exemplars first.</summary>
+    public SimulatedWindow[] Simulate(Simulation simulate) => [.. Windows.Select(window => SimulatedWindow.Of(window, simulate))];
 
     /// <summary>Signed Pearson correlation over all tokens of the set, or null where it is undefined.</summary>
-    public float? Correlation(Simulation simulate) => Total(Simulate(simulate)).Correlation;
+    public float? Correlation(Simulation simulate) => Total([.. Simulate(simulate).Select(window => window.Sums)]).Correlation;
 
     /// <summary>Adds up windows.</summary>
     public static CorrelationSums Total(ReadOnlySpan<CorrelationSums> windows)
@@ -44,5 +35,20 @@ public sealed record ScoringSet(IReadOnlyList<ScoredWindow> Exemplars, IReadOnly
         }
 
         return total;
+    }
+}
+
+/// <summary>A window with one simulator's predictions.</summary>
+/// <param name="Window">The window.</param>
+/// <param name="Predicted">One prediction per predicted token.</param>
+/// <param name="Sums">Of its eligible tokens.</param>
+public sealed record SimulatedWindow(ScoredWindow Window, float[] Predicted, CorrelationSums Sums)
+{
+    /// <summary>Simulates one window.</summary>
+    public static SimulatedWindow Of(ScoredWindow window, Simulation simulate)
+    {
+        var predicted = new float[window.Window.Length];
+        simulate(window.Window, predicted);
+        return new SimulatedWindow(window, predicted, CorrelationSums.Of(predicted, window.Actual, window.Eligible));
     }
 }

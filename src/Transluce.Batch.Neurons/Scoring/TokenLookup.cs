@@ -9,12 +9,6 @@ internal sealed class TokenLookup
     private double sum;
     private long count;
 
-    public void Clear()
-    {
-        tokens.Clear();
-        (sum, count) = (0, 0);
-    }
-
     public void Add(int token, float total, int occurrences)
     {
         ref var entry = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(tokens, token, out _);

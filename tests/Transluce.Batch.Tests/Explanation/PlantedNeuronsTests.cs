@@ -5,9 +5,6 @@ namespace Transluce.Batch.Tests.Explanation;
 /// <summary>What the explainer says of neurons whose rules are known.</summary>
 public sealed class PlantedNeuronsTests(ITestOutputHelper output)
 {
-    // A fifth of the strongest rule. Below it descriptions spend what entries they have left on what shrinkage took off the rules above.
-    private const int SmallestLevel = 20;
-
     [Fact]
     public void Descriptions_state_the_planted_rules_and_hardly_any_other()
     {
@@ -22,7 +19,7 @@ public sealed class PlantedNeuronsTests(ITestOutputHelper output)
         {
             sums.Load(planted.Activations(windows, random), [], 0);
             var text = fitter.Fit(sums, 1, [10, 20, 30], 512)[^1].Text;
-            var said = parser.Parse(text).Rules.Where(rule => Math.Abs(rule.Level) >= SmallestLevel).Select(Identity).ToHashSet();
+            var said = parser.Parse(text).Rules.Select(Identity).ToHashSet();
             var wanted = planted.Rules.Select(Identity).ToHashSet();
             met += said.Count(wanted.Contains);
             missed += wanted.Count(rule => !said.Contains(rule));

@@ -15,4 +15,8 @@ public sealed record PoolWindow(
     int FirstPosition,
     int FirstRow,
     int RowCount,
-    bool[] Eligible);
+    bool[] Eligible)
+{
+    /// <summary>The window among the rows.</summary>
+    public Explanation.PlacedWindow Placed => new(new Explanation.TokenWindow(TokenIds, FirstPosition), FirstRow, Eligible);
+}

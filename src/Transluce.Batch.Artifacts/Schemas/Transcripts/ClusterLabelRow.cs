@@ -1,0 +1,101 @@
+namespace Transluce.Batch.Artifacts;
+
+/// <summary>What a cluster is about.</summary>
+/// <param name="ClusterId">The cluster.</param>
+/// <param name="Method"><c>ctfidf</c> (keywords) or <c>llm</c>.</param>
+/// <param name="Name">A few words.</param>
+/// <param name="Description">A sentence or more with citations in Docent's grammar; hostile text.</param>
+/// <param name="Keywords">Best first.</param>
+/// <param name="Model">The chat model, or null.</param>
+/// <param name="PromptSha256">Of the prompt, or null.</param>
+/// <param name="CitedRuns">Agent run ids; R of a citation is an index into it.</param>
+/// <param name="FailureReason">Why there is no name, or null.</param>
+[Table("cluster_labels", 1)]
+public sealed record ClusterLabelRow(
+    [property: Key] int ClusterId,
+    [property: Key] string Method,
+    string Name,
+    string Description,
+    string[] Keywords,
+    string? Model,
+    string? PromptSha256,
+    string[] CitedRuns,
+    string? FailureReason);
+
+/// <summary>One citation of a text of ours, checked against the transcript.</summary>
+/// <param name="OwnerType"><c>cluster_label</c>, <c>question_match</c> or <c>surprise</c>.</param>
+/// <param name="OwnerId">Which of them.</param>
+/// <param name="CitationIndex">Place within the text.</param>
+/// <param name="Start">Offset of the citation in the text, UTF-16 units.</param>
+/// <param name="End">Behind it.</param>
+/// <param name="AgentRunId">The run cited.</param>
+/// <param name="TranscriptOrdinal">T.</param>
+/// <param name="BlockIndex">B.</param>
+/// <param name="BlockId">The block, or null where there is none.</param>
+/// <param name="Quote">The exact words claimed, or null.</param>
+/// <param name="MatchStart">Where they stand in the rendered block, or null.</param>
+/// <param name="MatchEnd">Behind them.</param>
+/// <param name="Valid">Whether the block exists and holds the quote.</param>
+[Table("citations", 1)]
+public sealed record CitationRow(
+    [property: Key] string OwnerType,
+    [property: Key] string OwnerId,
+    [property: Key] int CitationIndex,
+    int Start,
+    int End,
+    string AgentRunId,
+    int TranscriptOrdinal,
+    int BlockIndex,
+    string? BlockId,
+    string? Quote,
+    int? MatchStart,
+    int? MatchEnd,
+    bool Valid);
+
+/// <summary>A passage that may answer a question asked of the suite.</summary>
+/// <param name="QuestionId">The question's name in the configuration.</param>
+/// <param name="Rank">0 is the best.</param>
+/// <param name="AgentRunId">The run.</param>
+/// <param name="ChunkId">The passage.</param>
+/// <param name="TranscriptOrdinal">The transcript.</param>
+/// <param name="StartBlock">First block of the passage.</param>
+/// <param name="Dense">Cosine of question and passage.</param>
+/// <param name="Lexical">Score of the words they share.</param>
+/// <param name="Fused">By which they are ranked.</param>
+/// <param name="Passage">The part of the chunk that matched best. Hostile text.</param>
+/// <param name="PassageStart">Its offset in the chunk's text.</param>
+[Table("question_candidates", 1)]
+public sealed record QuestionCandidateRow(
+    [property: Key] string QuestionId,
+    [property: Key] int Rank,
+    string AgentRunId,
+    string ChunkId,
+    int TranscriptOrdinal,
+    int StartBlock,
+    double Dense,
+    double Lexical,
+    double Fused,
+    string Passage,
+    int PassageStart);
+
+/// <summary>Something unusual that nobody asked for.</summary>
+/// <param name="Rank">0 is the most surprising.</param>
+/// <param name="AgentRunId">The run.</param>
+/// <param name="Kind"><c>far</c>, <c>failing-call</c>, <c>empty-result</c>, <c>repeated-call</c> or <c>change</c>.</param>
+/// <param name="Score">By which they are ranked.</param>
+/// <param name="TranscriptOrdinal">The transcript.</param>
+/// <param name="BlockIndex">Where it is.</param>
+/// <param name="Start">Offset in the block's text.</param>
+/// <param name="Length">Units.</param>
+/// <param name="Reason">In words. Hostile text.</param>
+[Table("surprises", 1)]
+public sealed record SurpriseRow(
+    [property: Key] int Rank,
+    string AgentRunId,
+    string Kind,
+    double Score,
+    int TranscriptOrdinal,
+    int BlockIndex,
+    int Start,
+    int Length,
+    string Reason);

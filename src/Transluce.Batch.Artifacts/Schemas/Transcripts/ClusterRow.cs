@@ -1,0 +1,125 @@
+namespace Transluce.Batch.Artifacts;
+
+/// <summary>One clustering of a suite.</summary>
+/// <param name="ClusteringId">Hash of its recipe.</param>
+/// <param name="Unit">What is clustered: <c>chunk</c> or <c>run</c>.</param>
+/// <param name="Algorithm"><c>kmeans</c>, <c>mlnet-kmeans</c> or <c>density</c>.</param>
+/// <param name="ParametersJson">All settings, as JSON text.</param>
+/// <param name="Clusters">Leaves.</param>
+/// <param name="Items">Items clustered.</param>
+/// <param name="Inertia">Sum of squared distances to the centroids.</param>
+/// <param name="Silhouette">Mean over a sample of items.</param>
+/// <param name="Stability">Mean adjusted Rand index over seeds and subsamples at the number of clusters chosen.</param>
+/// <param name="Outliers">Items in no cluster.</param>
+/// <param name="Baseline">The clustering ids are carried over from, or null.</param>
+/// <param name="Drift">Share of items further from their centroid than the baseline's 99th percentile, or null.</param>
+[Table("clusterings", 1)]
+public sealed record ClusteringRow(
+    [property: Key] string ClusteringId,
+    string Unit,
+    string Algorithm,
+    string ParametersJson,
+    int Clusters,
+    int Items,
+    double Inertia,
+    double? Silhouette,
+    double? Stability,
+    int Outliers,
+    string? Baseline,
+    double? Drift);
+
+/// <summary>A cluster, leaf or parent.</summary>
+/// <param name="ClusterId">Number that persists from clustering to clustering; parents follow the leaves.</param>
+/// <param name="Level">0 for a leaf.</param>
+/// <param name="ParentId">The cluster above, or -1.</param>
+/// <param name="Items">Members.</param>
+/// <param name="Runs">Distinct runs among them.</param>
+/// <param name="Centroid">Of length one.</param>
+/// <param name="RadiusMedian">Median distance of members, 1 - cosine.</param>
+/// <param name="Radius95">95th percentile.</param>
+/// <param name="Medoid">The member nearest to the centroid: a chunk id, or an agent run id.</param>
+/// <param name="PreviousId">The cluster of the baseline it was matched to, or -1.</param>
+/// <param name="PreviousOverlap">Share of that cluster's members found again.</param>
+[Table("clusters", 1)]
+public sealed record ClusterRow(
+    [property: Key] int ClusterId,
+    int Level,
+    int ParentId,
+    int Items,
+    int Runs,
+    float[] Centroid,
+    double RadiusMedian,
+    double Radius95,
+    string Medoid,
+    int PreviousId,
+    double? PreviousOverlap);
+
+/// <summary>One item's place in a clustering.</summary>
+/// <param name="ClusterId">The leaf, or -1 for an outlier.</param>
+/// <param name="Rank">0 is nearest to the centroid.</param>
+/// <param name="ItemId">A chunk id or an agent run id.</param>
+/// <param name="AgentRunId">The run.</param>
+/// <param name="Partition">The partition of the item.</param>
+/// <param name="RunOrdinal">The run within its log.</param>
+/// <param name="TranscriptOrdinal">The transcript, -1 for a run.</param>
+/// <param name="ChunkIndex">The chunk, -1 for a run.</param>
+/// <param name="Distance">1 - cosine to the centroid.</param>
+/// <param name="Margin">Distance to the second nearest centroid less this one.</param>
+/// <param name="IsRepresentative">Whether it is shown for the cluster.</param>
+/// <param name="Decision">A judge's answer whether it belongs, or null.</param>
+/// <param name="Reason">The judge's reason.</param>
+[Table("cluster_members", 1)]
+public sealed record ClusterMemberRow(
+    [property: Key] int ClusterId,
+    [property: Key] int Rank,
+    string ItemId,
+    string AgentRunId,
+    int Partition,
+    int RunOrdinal,
+    int TranscriptOrdinal,
+    int ChunkIndex,
+    double Distance,
+    double Margin,
+    bool IsRepresentative,
+    bool? Decision,
+    string? Reason);
+
+/// <summary>How a cluster is shared out over the values of one attribute of its runs.</summary>
+/// <param name="ClusterId">The cluster.</param>
+/// <param name="Attribute"><c>model</c>, <c>task</c> or <c>score</c>.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Runs">Runs with this value that have an item in the cluster.</param>
+/// <param name="RunsInAll">Runs with this value.</param>
+/// <param name="Share">Runs ÷ runs in all.</param>
+/// <param name="Lift">Share ÷ the share over all runs.</param>
+/// <param name="LiftLow">2.5 % bound, bootstrap by sample.</param>
+/// <param name="LiftHigh">97.5 % bound.</param>
+[Table("cluster_stats", 1)]
+public sealed record ClusterStatisticsRow(
+    [property: Key] int ClusterId,
+    [property: Key] string Attribute,
+    [property: Key] string Value,
+    int Runs,
+    int RunsInAll,
+    double Share,
+    double? Lift,
+    double? LiftLow,
+    double? LiftHigh);
+
+/// <summary>An item's place on the map.</summary>
+/// <param name="Partition">The partition of the item.</param>
+/// <param name="RunOrdinal">The run within its log.</param>
+/// <param name="TranscriptOrdinal">The transcript.</param>
+/// <param name="ChunkIndex">The chunk.</param>
+/// <param name="ItemId">The chunk's id.</param>
+/// <param name="X">First principal component.</param>
+/// <param name="Y">Second principal component.</param>
+[Table("projections", 1)]
+public sealed record ProjectionRow(
+    [property: Key] int Partition,
+    [property: Key] int RunOrdinal,
+    [property: Key] int TranscriptOrdinal,
+    [property: Key] int ChunkIndex,
+    string ItemId,
+    float X,
+    float Y);

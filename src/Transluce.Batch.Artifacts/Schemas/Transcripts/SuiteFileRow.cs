@@ -1,0 +1,39 @@
+namespace Transluce.Batch.Artifacts;
+
+/// <summary>A file of a suite and the partition made from it.</summary>
+/// <param name="Partition">0, 1, 2 … in the order of <paramref name="LogId"/>.</param>
+/// <param name="LogId">SHA-256 of the file.</param>
+/// <param name="Names">Where copies of it lie below the suite's folder, sorted. Hostile text.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Format">As in <c>eval_logs</c>; <c>not-a-log</c> where it is something else.</param>
+/// <param name="Runs">Samples read from it.</param>
+[Table("suite_files", 1)]
+public sealed record SuiteFileRow(
+    [property: Key] int Partition,
+    string LogId,
+    string[] Names,
+    long Bytes,
+    string Format,
+    int Runs);
+
+/// <summary>One copy of a sample, and whether it is the one that counts.</summary>
+/// <param name="AgentRunId">The sample's run.</param>
+/// <param name="Copy">0 is the copy picked.</param>
+/// <param name="Partition">The partition it lies in.</param>
+/// <param name="RunOrdinal">Its number there.</param>
+/// <param name="LogId">The log it lies in.</param>
+/// <param name="Picked">Whether it counts.</param>
+/// <param name="Reason">The rule that decided.</param>
+/// <param name="ContentSha256">Of its blocks.</param>
+/// <param name="Conflict">Whether copies under this id differ in content.</param>
+[Table("sample_provenance", 1)]
+public sealed record SampleProvenanceRow(
+    [property: Key] string AgentRunId,
+    [property: Key] int Copy,
+    int Partition,
+    int RunOrdinal,
+    string LogId,
+    bool Picked,
+    string Reason,
+    string ContentSha256,
+    bool Conflict);
