@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Neurons;
 
@@ -288,12 +289,4 @@ public sealed record ScoringOptions
 
     [Description("Seed of control draws, bootstrap and the null permutation.")]
     public int Seed { get; init; } = 64;
-}
-
-/// <summary>Where and how shards run; in no key.</summary>
-public sealed record ExecutionOptions
-{
-    [Description("Shards at a time where a shard does not keep every core busy; 0 takes the number of cores.")]
-    [Range(0, 1024)]
-    public int Parallelism { get; init; }
 }

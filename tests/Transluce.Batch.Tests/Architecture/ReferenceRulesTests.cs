@@ -47,15 +47,18 @@ public sealed class ReferenceRulesTests
 
     [Fact]
     public void Only_language_models_and_stages_with_tensor_work_know_TorchSharp()
-        => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name is not ("Transluce.Batch.LanguageModels" or "Transluce.Batch.Neurons")))
+        => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name is not ("Transluce.Batch.LanguageModels" or "Transluce.Batch.Neurons" or "Transluce.Batch.Transcripts")))
             .ShouldNot().HaveDependencyOn("TorchSharp"));
 
     [Theory]
     [InlineData("Parquet")]
-    [InlineData("ZstdSharp")]
     [InlineData("Snappier")]
     public void Only_Artifacts_knows_how_tables_are_stored(string library)
         => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name != "Transluce.Batch.Artifacts")).ShouldNot().HaveDependencyOn(library));
+
+    [Fact]
+    public void Only_Artifacts_and_the_reader_of_logs_know_zstd()
+        => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name is not ("Transluce.Batch.Artifacts" or "Transluce.Batch.Transcripts"))).ShouldNot().HaveDependencyOn("ZstdSharp"));
 
     [Fact]
     public void The_rules_notice_a_violation()
