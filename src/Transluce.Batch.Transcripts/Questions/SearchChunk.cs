@@ -24,5 +24,5 @@ public sealed record SearchQuestion(string Id, string Text, float[] Vector)
 {
     public IReadOnlyList<string> Words { get; } = SearchWords.OfQuestion(Text);
 
-    public IReadOnlyList<string> Terms => StructuralTerms.OfQuestion(Words);
+    public IReadOnlyList<string> Terms { get; } = StructuralTerms.OfQuestion(Text);
 }

@@ -28,16 +28,34 @@ public static class StructuralTerms
         [Parsing] = ["malformed", "syntax", "arguments", "parse", "invalid"],
     };
 
+    /// <summary>Pairs of neighbouring words that mean a term where neither does alone.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Pairs { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        [EmptyResult] = ["no output", "no result", "no results", "no answer", "no rows", "no response", "no data", "without output", "without result"],
+        [RepeatedCall] = ["over over", "no progress", "several times", "many times", "once more", "time after"],
+        [Timeout] = ["timed out", "time out", "times out", "too long", "never finishes", "never answers"],
+        [Permission] = ["not allowed", "no access", "not permitted"],
+        [NotFound] = ["not found", "not exist", "no such"],
+    };
+
     private static readonly Dictionary<string, string[]> TermsByWord = Table
         .SelectMany(pair => pair.Value.Select(word => (Word: SearchWords.Stem(word), pair.Key)).Distinct())
         .GroupBy(pair => pair.Word)
         .ToDictionary(group => group.Key, group => group.Select(pair => pair.Key).ToArray());
 
-    /// <summary>The terms that the words of a question mean.</summary>
-    public static IReadOnlyList<string> OfQuestion(IReadOnlyList<string> words)
+    private static readonly Dictionary<string, string[]> TermsByPair = Pairs
+        .SelectMany(pair => pair.Value.Select(words => (Pair: string.Join(' ', words.Split(' ').Select(SearchWords.Stem)), pair.Key)).Distinct())
+        .GroupBy(pair => pair.Pair)
+        .ToDictionary(group => group.Key, group => group.Select(pair => pair.Key).ToArray());
+
+    /// <summary>The terms that the words of a question mean, alone or in pairs ("over and over" is a pair, too).</summary>
+    public static IReadOnlyList<string> OfQuestion(string question)
     {
-        ArgumentNullException.ThrowIfNull(words);
-        return [.. words.SelectMany(word => TermsByWord.GetValueOrDefault(word, [])).Distinct()];
+        ArgumentNullException.ThrowIfNull(question);
+        var words = SearchWords.Of(question).Select(w => w.Word).Where(word => word is not ("and" or "a" or "the" or "any" or "do" or "does")).ToArray();
+        return [.. words.SelectMany(word => TermsByWord.GetValueOrDefault(word, []))
+            .Concat(words.Zip(words.Skip(1), (first, second) => first + " " + second).SelectMany(pair => TermsByPair.GetValueOrDefault(pair, [])))
+            .Distinct()];
     }
 
     /// <summary>The terms of a chunk: those of the calls it makes.</summary>
