@@ -16,4 +16,10 @@ public sealed record QuestionOptions
 
     [Description("Weight of those chunks beside the question.")]
     public double FeedbackWeight { get; init; } = 0.6;
+
+    [Description("Chunks of a run that count for its rank, the best first.")]
+    public int ChunksPerRun { get; init; } = 3;
+
+    [Description("Weight of each of these chunks beside the one before it.")]
+    public double NextChunkWeight { get; init; } = 0.7;
 }

@@ -78,17 +78,24 @@ public sealed class QuestionSearch(QuestionOptions options)
     {
         var scaledDense = Scaled(dense);
         var scaledLexical = Scaled(lexical);
-        var best = new Dictionary<int, QuestionHit>();
-        for (var chunk = 0; chunk < lexical.Length; chunk++)
+        var hits = Enumerable.Range(0, lexical.Length)
+            .Select(chunk => new QuestionHit(chunk, dense[chunk], lexical[chunk], options.DenseShare * scaledDense[chunk] + (1 - options.DenseShare) * scaledLexical[chunk]))
+            .GroupBy(hit => runs[hit.Chunk]);
+        return [.. hits.Select(OfRun).OrderByDescending(hit => hit.Fused).ThenBy(hit => hit.Chunk)];
+    }
+
+    /// <summary>A run's best chunk, its score raised by the run's next best ones: what goes wrong in earnest shows more than once.</summary>
+    private QuestionHit OfRun(IEnumerable<QuestionHit> ofRun)
+    {
+        var best = ofRun.OrderByDescending(hit => hit.Fused).ThenBy(hit => hit.Chunk).Take(options.ChunksPerRun).ToArray();
+        var (score, weight) = (0.0, 1.0);
+        foreach (var hit in best)
         {
-            var fused = options.DenseShare * scaledDense[chunk] + (1 - options.DenseShare) * scaledLexical[chunk];
-            if (!best.TryGetValue(runs[chunk], out var hit) || fused > hit.Fused)
-            {
-                best[runs[chunk]] = new QuestionHit(chunk, dense[chunk], lexical[chunk], fused);
-            }
+            score += weight * Math.Max(0, hit.Fused);
+            weight *= options.NextChunkWeight;
         }
 
-        return [.. best.Values.OrderByDescending(hit => hit.Fused).ThenBy(hit => hit.Chunk)];
+        return best[0] with { Fused = best[0].Fused <= 0 ? best[0].Fused : score };
     }
 
     private static double[] Scaled(IReadOnlyList<double> scores)
