@@ -45,7 +45,7 @@ public static partial class FailureText
         @"\btraceback\b|\b\w*(?:error|exception)\b ?[:(]|\b(?:fatal|panic|abort(?:ed)?): |\bnot found\b|\bno such\b|\bdoes not exist\b|\bpermission denied\b|\baccess denied\b"
         + @"|\bnot permitted\b|\bcannot \w|\bcould not \w|\bunable to \w|\bfailed\b|\bfailure\b|\brefused\b|\btimed? ?out\b|\bnot installed\b|\bunreachable\b|\bno module named\b"
         + @"|\bnot available\b|\bno space left\b|\binvalid \w+:|\bsegmentation fault\b|\bunrecogni[sz]ed\b|\bnot recogni[sz]ed\b|\bexit (?:code|status)[ :]*[1-9]|\b(?:40[0-9]|429|50[0-4]) [A-Z]\w+"
-        + @"|\bunauthori[sz]ed\b|\bforbidden\b|\bis locked\b|\bstill locked\b|\bunsatisfiable\b",
+        + @"|\btoo many requests\b|\bhttp [45][0-9][0-9]\b|\brejected\b|""error"":|\bunauthori[sz]ed\b|\bforbidden\b|\bis locked\b|\bstill locked\b|\bunsatisfiable\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Report();
 }
