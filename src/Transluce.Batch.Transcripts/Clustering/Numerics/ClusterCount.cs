@@ -3,12 +3,14 @@ namespace Transluce.Batch.Transcripts.Clustering;
 /// <summary>How well one number of clusters did.</summary>
 /// <param name="Clusters">The number.</param>
 /// <param name="Stability">Mean adjusted Rand index between clusterings of pairs of subsamples under different seeds.</param>
-/// <param name="Score">Stability less the penalty.</param>
+/// <param name="Score">Stability less the penalty, for each doubling of the number.</param>
 internal sealed record ClusterCountTrial(int Clusters, double Stability, double Score);
 
 /// <summary>
-/// The number of clusters whose clusterings agree best over seeds and subsamples (Ben-Hur, Elisseeff and Guyon 2002; Lange et al. 2004), less a
-/// penalty for each doubling. The silhouette is no judge here: on text it grows with the number up to the end of any range.
+/// The number of clusters by how well clusterings agree over seeds and subsamples (Ben-Hur, Elisseeff and Guyon 2002; Lange et al. 2004).
+/// A clear division into two agrees as well as a clear one into eight and says less, hence each doubling of the number counts, as far as the
+/// agreement exceeds a penalty: (stability - penalty) · log2(number). Beyond the clusters there are, divisions are arbitrary and the
+/// agreement falls. The silhouette is no judge here: on text it grows with the number up to the end of any range.
 /// </summary>
 internal static class ClusterCount
 {
@@ -18,7 +20,7 @@ internal static class ClusterCount
     /// <param name="least">Smallest number tried.</param>
     /// <param name="most">Largest number tried.</param>
     /// <param name="pairs">Pairs of subsamples a number.</param>
-    /// <param name="penalty">Taken from the stability for each doubling of the number.</param>
+    /// <param name="penalty">Agreement that a doubling of the number must exceed to be worth it.</param>
     /// <param name="settings">Of the fits; the number of clusters is set here.</param>
     /// <param name="cancellationToken">Stops between fits.</param>
     /// <returns>Every number tried, ascending, and the one chosen; of equal scores the smaller.</returns>
@@ -36,7 +38,7 @@ internal static class ClusterCount
         var trials = Grid(least, most).Select(clusters =>
         {
             var stability = Stability(judged, pairs, settings with { Clusters = clusters }, cancellationToken);
-            return new ClusterCountTrial(clusters, stability, stability - (penalty * Math.Log2(clusters)));
+            return new ClusterCountTrial(clusters, stability, (stability - penalty) * Math.Log2(clusters));
         }).ToArray();
         return (trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Clusters).First().Clusters, trials);
     }
