@@ -30,12 +30,13 @@ internal abstract class PreparedJob
 
     /// <summary>Reads a YAML file and decides what it leaves open.</summary>
     /// <exception cref="ConfigurationException">Something in the file is wrong, or does not fit this machine or the input.</exception>
-    public static PreparedJob Read(string yamlFile) => NeuronJob.Read(yamlFile);
+    public static PreparedJob Read(string yamlFile) =>
+        ConfigurationReader.Text(yamlFile, "job") == EvalReprocessing.Name ? TranscriptJob.Read(yamlFile) : NeuronJob.Read(yamlFile);
 
     /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again and no file is hashed.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stage">The stage that is to run: only the first one needs the input files.</param>
-    public static PreparedJob OfPlan(RunPlan plan, string stage) => NeuronJob.OfPlan(plan, stage);
+    public static PreparedJob OfPlan(RunPlan plan, string stage) => plan.Job == EvalReprocessing.Name ? TranscriptJob.OfPlan(plan) : NeuronJob.OfPlan(plan, stage);
 
     public RunPlan Plan(TimeProvider clock) => RunPlan.Create(name, Config, Graph, clock);
 

@@ -11,7 +11,7 @@ namespace Transluce.Batch.Neurons;
 public sealed record NeuronLabellingConfig : IValidatableObject
 {
     [Description("What this file configures; always 'neuron-labelling'.")]
-    [RegularExpression("neuron-labelling", ErrorMessage = "'neuron-labelling'")]
+    [RegularExpression("neuron-labelling", ErrorMessage = "'neuron-labelling' or 'eval-reprocessing'")]
     public required string Job { get; init; }
 
     [Description("Folder of the artifact store, relative to the working directory.")]
