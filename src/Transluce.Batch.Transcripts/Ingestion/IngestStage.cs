@@ -10,6 +10,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="sha256">Of the file, hex: the log's id.</param>
+/// <param name="limits">What a log may cost.</param>
+/// <param name="clock">For the progress deadline only.</param>
 public sealed class IngestStage(string path, string sha256, IngestLimits limits, TimeProvider clock) : Stage
 {
     public override string Name => "ingest";

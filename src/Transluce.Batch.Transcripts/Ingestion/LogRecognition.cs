@@ -16,6 +16,9 @@ public static class LogRecognition
 
     /// <param name="head">The properties that were read on the way.</param>
     /// <param name="damage">Why a file that begins like a log cannot be told to be one.</param>
+    /// <param name="scratch">For long values.</param>
+    /// <param name="bounds">What the file may cost.</param>
+    /// <param name="path">The file.</param>
     internal static LogFormat Recognise(string path, ScratchText scratch, ReadingBounds bounds, out LogHeader head, out LogDamage? damage)
     {
         head = new LogHeader();

@@ -15,6 +15,9 @@ internal sealed class CheckedStream : Stream
     private bool ended;
 
     /// <param name="entry">Null where there is nothing to compare with: a file by itself.</param>
+    /// <param name="plain">What comes out of the decompressor; disposed with this stream.</param>
+    /// <param name="again">Whether the bytes were counted before.</param>
+    /// <param name="bounds">The bounds of the whole log.</param>
     public CheckedStream(Stream plain, ZipEntry? entry, ReadingBounds bounds, bool again)
     {
         (this.plain, this.entry, this.bounds, this.again) = (plain, entry, bounds, again);

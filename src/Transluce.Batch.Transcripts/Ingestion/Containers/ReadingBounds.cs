@@ -15,6 +15,8 @@ internal sealed class ReadingBounds(IngestLimits limits, TimeProvider clock, Can
 
     /// <summary>To be called for every piece read.</summary>
     /// <param name="entryBytes">Bytes of the entry so far, this piece included.</param>
+    /// <param name="bytes">Of this piece.</param>
+    /// <param name="again">Whether the bytes were counted before.</param>
     public void Add(int bytes, long entryBytes, bool again)
     {
         cancellationToken.ThrowIfCancellationRequested();

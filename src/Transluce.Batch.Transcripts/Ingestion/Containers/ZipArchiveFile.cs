@@ -31,6 +31,7 @@ internal sealed class ZipArchiveFile : IDisposable
     public IReadOnlyList<ZipEntry> Entries { get; }
 
     /// <param name="again">Whether the entry was read before, so that its bytes do not count for the file's cap once more.</param>
+    /// <param name="entry">One of <see cref="Entries"/>.</param>
     /// <exception cref="LogDamage">The entry cannot be opened, or, while reading, what comes out contradicts the directory.</exception>
     public Stream Open(ZipEntry entry, bool again = false)
     {

@@ -1,5 +1,3 @@
-using Transluce.Batch.Artifacts;
-
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>Reads an <c>.eval</c> archive: header or journal, then the samples in canonical order.</summary>

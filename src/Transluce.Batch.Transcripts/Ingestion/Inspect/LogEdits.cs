@@ -49,7 +49,7 @@ internal static class LogEdits
             .SelectMany(update => Items(Member(update, "edits")))
             .Where(edit => Member(edit, "type") is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals(type));
 
-    private static IEnumerable<JsonElement> Items(JsonElement? list) => list is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
+    private static JsonElement[] Items(JsonElement? list) => list is { ValueKind: JsonValueKind.Array } items ? [.. items.EnumerateArray()] : [];
 
     private static JsonElement? Member(JsonElement value, string name)
         => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;

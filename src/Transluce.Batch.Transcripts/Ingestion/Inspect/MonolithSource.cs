@@ -5,6 +5,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>A sample that is one object: an entry of an archive, or an element of a JSON log.</summary>
 /// <param name="open">Opens a stream at the sample's first byte; the argument says whether it was read before.</param>
 /// <param name="endsWithSample">Whether nothing may follow it.</param>
+/// <param name="limits">What a sample may cost.</param>
 internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSample, IngestLimits limits) : SampleSource
 {
     public override void Survey(SampleReading reading)

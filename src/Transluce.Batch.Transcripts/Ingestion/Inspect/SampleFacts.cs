@@ -7,6 +7,12 @@ internal sealed class SampleFacts
 
     public bool IdIsNumber { get; set; }
 
+    /// <summary>Where the run itself says it, not the log.</summary>
+    public string? Task { get; set; }
+
+    /// <summary>Where the run itself says it, not the log.</summary>
+    public string? Model { get; set; }
+
     public int Epoch { get; set; } = 1;
 
     public string? Uuid { get; set; }

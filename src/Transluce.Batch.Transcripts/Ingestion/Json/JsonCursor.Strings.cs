@@ -141,7 +141,7 @@ internal sealed partial class JsonCursor
 
         var rune = code switch
         {
-            (byte)'"' or (byte)'\\' or (byte)'/' => code,
+            (byte)'"' or (byte)'\\' or (byte)'/' => (char)code,
             (byte)'b' => '\b',
             (byte)'f' => '\f',
             (byte)'n' => '\n',
@@ -150,7 +150,7 @@ internal sealed partial class JsonCursor
             _ => throw Error($"there is no escape \\{Show(code)}"),
         };
         position += 2;
-        target?.Append(new Rune((uint)rune));
+        target?.Append(new Rune(rune));
     }
 
     private void ScanUnicodeEscape(StringTarget? target)

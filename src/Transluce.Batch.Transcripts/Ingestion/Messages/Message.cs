@@ -16,6 +16,8 @@ internal enum PartKind
 /// <summary>A part of a message's content, references to attachments not yet resolved.</summary>
 /// <param name="Type">As written.</param>
 /// <param name="Name">File name of a document.</param>
+/// <param name="Text">Its text, data or address, or a reference to an attachment.</param>
+/// <param name="Kind">What it is to the block.</param>
 internal sealed record MessagePart(PartKind Kind, string Type, TextValue Text, string? Name = null);
 
 /// <summary>A call as it was asked for.</summary>

@@ -68,7 +68,7 @@ internal sealed class BlockContent
 
     private static string? Sha256(JoinedText? text) => text?.Sha256();
 
-    private static JoinedText? Optional(IReadOnlyList<TextValue> parts, ScratchText scratch) => parts.Count == 0 ? null : new JoinedText(parts, scratch);
+    private static JoinedText? Optional(List<TextValue> parts, ScratchText scratch) => parts.Count == 0 ? null : new JoinedText(parts, scratch);
 
     private static List<TextValue> Texts(Message message, PartKind kind) => [.. message.Parts.Where(part => part.Kind == kind).Select(part => part.Text)];
 

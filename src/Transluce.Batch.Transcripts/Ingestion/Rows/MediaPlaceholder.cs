@@ -6,6 +6,9 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>What stands for an image, a recording or a document: hash and length of its bytes, never the bytes.</summary>
 /// <param name="Text">The placeholder.</param>
 /// <param name="Sha256">Null where there are no bytes: an address, or an attachment that is missing.</param>
+/// <param name="MimeType">As written.</param>
+/// <param name="Bytes">Their length.</param>
+/// <param name="IsMissing">Whether it refers to an attachment the log lacks.</param>
 internal sealed record MediaPlaceholder(string Text, string? Sha256, string? MimeType, long Bytes, bool IsMissing)
 {
     private const int MostAddressUnits = 2000;

@@ -10,6 +10,8 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
 {
     /// <summary>Writes a sample that has been surveyed.</summary>
     /// <param name="ordinal">Its place in the log.</param>
+    /// <param name="source">To read from again where it was too long to hold.</param>
+    /// <param name="reading">What the survey found.</param>
     public void Write(int ordinal, SampleSource source, SampleReading reading)
     {
         var children = SubAgents.Find(reading, source);
@@ -50,7 +52,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
-            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, header.Task, header.Model,
+            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Task ?? header.Task, facts.Model ?? header.Model,
             InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), primary.Key, numbers,
             NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores),
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,

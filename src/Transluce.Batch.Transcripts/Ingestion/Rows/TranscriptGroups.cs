@@ -8,7 +8,7 @@ internal static class TranscriptGroups
     public static IReadOnlyDictionary<AgentNode, string> Write(LogTables tables, RunLabel run, EventOutline outline, IReadOnlyList<Conversation> conversations)
     {
         var holders = conversations.Select(conversation => conversation.Node).OfType<AgentNode>().ToHashSet();
-        var kept = outline.Nodes.Where(node => node.IsAgent || holders.Contains(node)).ToHashSet();
+        var kept = outline.Nodes.Where(node => node.IsAgent || node.Type == "group" || holders.Contains(node)).ToHashSet();
         var ids = new Dictionary<AgentNode, string>();
         foreach (var node in AgentTree.DepthFirst(outline.Nodes).Where(kept.Contains))
         {
