@@ -2,7 +2,7 @@ using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Pipeline;
 
-/// <summary>All a shard may touch: its number, its inputs, its tables, a scratch folder, and the run's records.</summary>
+/// <summary>All a shard may touch: its number, its inputs, its tables, a scratch folder, the cache, and the run's records.</summary>
 public abstract class ShardContext
 {
     public abstract int Shard { get; }
@@ -18,6 +18,9 @@ public abstract class ShardContext
 
     /// <summary>An empty folder that vanishes with the shard.</summary>
     public abstract string ScratchFolder { get; }
+
+    /// <summary>Expensive single items of earlier shards and runs. Safe to delete, so rows may depend on an item's content but not on whether it was there.</summary>
+    public abstract ItemCache Cache { get; }
 
     /// <summary>Adds to a count that depends on the input alone; it goes into the shard's completion record.</summary>
     public abstract void Count(string name, long amount);

@@ -15,6 +15,8 @@ public static class ArtifactPaths
 
     public static string Manifest(string stage, string key) => $"{Artifact(stage, key)}/manifest.json";
 
+    public static string CachedItem(string maker, string contentSha256) => $"cache/{maker}/{contentSha256}";
+
     public static string Plan(string runId) => $"runs/{runId}/plan.json";
 
     public static string RunRecord(string runId) => $"runs/{runId}/run.json";

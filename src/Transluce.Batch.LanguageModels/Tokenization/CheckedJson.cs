@@ -5,7 +5,7 @@ using Transluce.Batch.Artifacts;
 namespace Transluce.Batch.LanguageModels;
 
 /// <summary>One value of a JSON file that came from outside, with where it stands, so that every error names file, place, value and expectation.</summary>
-internal readonly struct CheckedJson
+public readonly struct CheckedJson
 {
     private readonly JsonElement element;
     private readonly string file;

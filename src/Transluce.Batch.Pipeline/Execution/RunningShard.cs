@@ -24,6 +24,8 @@ internal sealed class RunningShard(IObjectStore store, RunPlan plan, Stage stage
 
     public override string ScratchFolder => scratch ??= Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName;
 
+    public override ItemCache Cache { get; } = new(store);
+
     public override ArtifactReader Input(Stage input)
     {
         if (!stage.Inputs.Any(i => i.Stage.Name == input.Name))

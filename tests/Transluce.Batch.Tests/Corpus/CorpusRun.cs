@@ -62,6 +62,8 @@ internal sealed class CorpusRun
 
         public override string ScratchFolder => folder.Path;
 
+        public override ItemCache Cache => throw new NotSupportedException("The corpus stage caches nothing.");
+
         public override ArtifactReader Input(Stage stage) => throw new NotSupportedException("The corpus stage has no input.");
 
         public override TableWriter<TRow> Table<TRow>() => (TableWriter<TRow>)(object)(table ??= new TableWriter<SequenceRow>(folder.File("part.parquet"), new Dictionary<string, string>()));

@@ -36,7 +36,7 @@ public sealed record ChunkRow(
 /// <param name="ChunkStart">Offset in the chunk's text.</param>
 /// <param name="Length">Units, the same on both sides.</param>
 /// <param name="BlockIndex">The block.</param>
-/// <param name="Field"><c>text</c>, <c>reasoning</c>, <c>error</c>, <c>call</c> or <c>marker</c>.</param>
+/// <param name="Field"><c>text</c>, <c>reasoning</c>, <c>error</c>, <c>other</c>, <c>call</c> (in its arguments) or <c>marker</c>.</param>
 /// <param name="CallIndex">The call where <paramref name="Field"/> is <c>call</c>, else -1.</param>
 /// <param name="Start">Offset in the field.</param>
 [Table("chunk_spans", 1)]
