@@ -1,6 +1,7 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts.Calls;
+using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Transcripts.Suites;
 
@@ -14,9 +15,13 @@ public sealed class SuiteReader
     public SuiteReader(ShardContext shard, IReadOnlyList<SuitePartition> partitions, Stage resolve)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        (this.shard, this.partitions) = (shard, partitions);
+        (this.shard, this.partitions) = (shard, SuitePartition.InOrder(partitions));
         picked = [.. shard.Input(resolve).Read<SampleProvenanceRow>().Where(row => row.Picked).Select(row => (row.Partition, row.RunOrdinal))];
     }
+
+    /// <summary>What a stage must have among its inputs to read a suite.</summary>
+    public static IReadOnlyList<StageInput> Inputs(IReadOnlyList<SuitePartition> partitions, Stage resolve)
+        => [.. SuitePartition.InOrder(partitions).SelectMany(p => (StageInput[])[new(p.Ingest), new(p.Chunk), new(p.Embed)]), new(resolve)];
 
     /// <summary>Every run with its calls and chunks; one run is held at a time.</summary>
     public IEnumerable<SuiteRun> Runs()
