@@ -10,8 +10,9 @@ public sealed class LexicalStatistics
     private readonly Dictionary<string, int> chunksWith;
     private long words;
 
-    /// <param name="asked">Words and structural terms of all questions: no others are counted, so memory does not grow with the suite.</param>
-    public LexicalStatistics(IEnumerable<string> asked) => chunksWith = asked.Distinct().ToDictionary(word => word, _ => 0);
+    /// <summary>Counts the words and structural terms of these questions and no others, so that memory does not grow with the suite.</summary>
+    public LexicalStatistics(IEnumerable<SearchQuestion> questions)
+        => chunksWith = questions.SelectMany(q => q.Words.Concat(q.Terms)).Distinct().ToDictionary(word => word, _ => 0);
 
     public int Chunks { get; private set; }
 
@@ -32,7 +33,7 @@ public sealed class LexicalStatistics
 
         foreach (var term in chunk.Terms.Where(chunksWith.ContainsKey))
         {
-            counts[term] = 1;
+            counts[term] = counts.GetValueOrDefault(term) + 1;
         }
 
         foreach (var word in counts.Keys)

@@ -1,6 +1,17 @@
 using System.ComponentModel;
+using System.Text.Json.Nodes;
 
 namespace Transluce.Batch.Transcripts.Questions;
+
+/// <summary>A question asked of every suite.</summary>
+public sealed record Question
+{
+    [Description("Name of the question in the tables.")]
+    public required string Id { get; init; }
+
+    [Description("The question, in plain words.")]
+    public required string Text { get; init; }
+}
 
 /// <summary>How the suite is searched for the questions. The defaults were fixed on synthetic suites of our own.</summary>
 public sealed record QuestionOptions
@@ -22,4 +33,14 @@ public sealed record QuestionOptions
 
     [Description("Weight of each of these chunks beside the one before it.")]
     public double NextChunkWeight { get; init; } = 0.7;
+
+    internal JsonObject ToJson() => new()
+    {
+        ["candidates"] = Candidates,
+        ["denseShare"] = DenseShare,
+        ["feedbackRuns"] = FeedbackRuns,
+        ["feedbackWeight"] = FeedbackWeight,
+        ["chunksPerRun"] = ChunksPerRun,
+        ["nextChunkWeight"] = NextChunkWeight,
+    };
 }

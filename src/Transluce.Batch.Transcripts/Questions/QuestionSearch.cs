@@ -10,17 +10,24 @@ public sealed class QuestionSearch(QuestionOptions options)
 {
     /// <summary>The best chunk of each of the best runs, best first, for every question.</summary>
     /// <param name="questions">What is asked.</param>
-    /// <param name="chunks">Every chunk of the suite, in the same order at every call.</param>
-    public IReadOnlyList<IReadOnlyList<QuestionHit>> Search(IReadOnlyList<SearchQuestion> questions, Func<IEnumerable<SearchChunk>> chunks)
+    /// <param name="statistics">Still empty, made for these questions.</param>
+    /// <param name="chunks">Every chunk of the suite.</param>
+    /// <param name="vectors">The vectors of these chunks, in the same order at every call.</param>
+    public IReadOnlyList<IReadOnlyList<QuestionHit>> Search(
+        IReadOnlyList<SearchQuestion> questions,
+        LexicalStatistics statistics,
+        IEnumerable<SearchChunk> chunks,
+        Func<IEnumerable<float[]>> vectors)
     {
         ArgumentNullException.ThrowIfNull(questions);
+        ArgumentNullException.ThrowIfNull(statistics);
         ArgumentNullException.ThrowIfNull(chunks);
-        var statistics = new LexicalStatistics(questions.SelectMany(q => q.Words.Concat(q.Terms)));
+        ArgumentNullException.ThrowIfNull(vectors);
         var words = new List<ChunkWords>();
         var runs = new List<int>();
         var runNumbers = new Dictionary<string, int>();
         var dense = questions.Select(_ => new List<double>()).ToArray();
-        foreach (var chunk in chunks())
+        foreach (var chunk in chunks)
         {
             words.Add(statistics.Add(chunk));
             runs.Add(runNumbers.TryGetValue(chunk.AgentRunId, out var number) ? number : runNumbers[chunk.AgentRunId] = runNumbers.Count);
@@ -34,7 +41,7 @@ public sealed class QuestionSearch(QuestionOptions options)
         var ranked = questions.Select((_, q) => Ranked(dense[q], lexical[q], runs)).ToArray();
         if (options.FeedbackRuns > 0)
         {
-            Refine(questions, chunks, ranked, dense);
+            Refine(questions, vectors, ranked, dense);
             ranked = [.. questions.Select((_, q) => Ranked(dense[q], lexical[q], runs))];
         }
 
@@ -42,30 +49,30 @@ public sealed class QuestionSearch(QuestionOptions options)
     }
 
     /// <summary>Replaces the dense scores by those of questions moved towards the chunks found first.</summary>
-    private void Refine(IReadOnlyList<SearchQuestion> questions, Func<IEnumerable<SearchChunk>> chunks, QuestionHit[][] ranked, List<double>[] dense)
+    private void Refine(IReadOnlyList<SearchQuestion> questions, Func<IEnumerable<float[]>> vectors, QuestionHit[][] ranked, List<double>[] dense)
     {
         var wanted = ranked.Select(hits => hits.Take(options.FeedbackRuns).Select(hit => hit.Chunk).ToHashSet()).ToArray();
         var moved = questions.Select(q => q.Vector.Select(v => (double)v).ToArray()).ToArray();
-        foreach (var (chunk, ordinal) in chunks().Select((chunk, ordinal) => (chunk, ordinal)))
+        foreach (var (vector, ordinal) in vectors().Select((vector, ordinal) => (vector, ordinal)))
         {
             for (var q = 0; q < questions.Count; q++)
             {
-                if (chunk.Vector.Length == moved[q].Length && wanted[q].Contains(ordinal))
+                if (vector.Length == moved[q].Length && wanted[q].Contains(ordinal))
                 {
                     for (var i = 0; i < moved[q].Length; i++)
                     {
-                        moved[q][i] += options.FeedbackWeight / wanted[q].Count * chunk.Vector[i];
+                        moved[q][i] += options.FeedbackWeight / wanted[q].Count * vector[i];
                     }
                 }
             }
         }
 
-        var vectors = moved.Select(v => v.Select(x => (float)x).ToArray()).ToArray();
-        foreach (var (chunk, ordinal) in chunks().Select((chunk, ordinal) => (chunk, ordinal)))
+        var refined = moved.Select(v => v.Select(x => (float)x).ToArray()).ToArray();
+        foreach (var (vector, ordinal) in vectors().Select((vector, ordinal) => (vector, ordinal)))
         {
             for (var q = 0; q < questions.Count; q++)
             {
-                dense[q][ordinal] = Cosine(vectors[q], chunk.Vector);
+                dense[q][ordinal] = Cosine(refined[q], vector);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace Transluce.Batch.Transcripts.Questions;
 /// <param name="EndBlock">Last block, inclusive.</param>
 /// <param name="Text">What was embedded.</param>
 /// <param name="Vector">Of length one, or empty where it could not be embedded.</param>
-/// <param name="Terms">Structural terms, see <see cref="StructuralTerms"/>.</param>
+/// <param name="Terms">Structural terms, one as often as it holds; see <see cref="StructuralTerms"/>.</param>
 public sealed record SearchChunk(
     string AgentRunId,
     string ChunkId,

@@ -9,7 +9,7 @@ public static class SearchWords
     private static readonly HashSet<string> Stopwords = new(StringComparer.Ordinal)
     {
         "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "in", "into",
-        "is", "it", "its", "might", "of", "on", "or", "ran", "run", "runs", "so", "some", "such", "that", "the", "their", "them", "then", "there", "these", "they",
+        "is", "it", "its", "might", "of", "one", "on", "or", "ran", "run", "runs", "so", "some", "such", "that", "the", "their", "them", "then", "there", "these", "they",
         "this", "to", "was", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would",
         "agent", "agents", "assistant", "model", "problem", "problems", "though", "although", "because",
     };
@@ -41,7 +41,7 @@ public static class SearchWords
             }
         }
 
-        return word.Length > 4 && word[^1] == 'e' ? word[..^1] : word.Length > 4 && word[^1] == word[^2] && word[^1] is not ('s' or 'l') ? word[..^1] : word;
+        return word.Length > 3 && word[^1] == 'e' ? word[..^1] : word.Length > 4 && word[^1] == word[^2] && word[^1] is not ('s' or 'l') ? word[..^1] : word;
     }
 
     private static IEnumerable<(int Start, int Length)> Spans(string text)

@@ -16,6 +16,8 @@ public static class StructuralTerms
     public const string NotFound = "error-not-found";
     public const string Parsing = "error-parsing";
 
+    private const int MostRepeats = 8;
+
     /// <summary>Term → the words that mean it. Compared after <see cref="SearchWords.Stem"/>.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Table { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
@@ -58,14 +60,14 @@ public static class StructuralTerms
             .Distinct()];
     }
 
-    /// <summary>The terms of a chunk: those of the calls it makes.</summary>
+    /// <summary>The terms of a chunk, those of the calls it makes. A call made for the fifth time counts more than one made twice.</summary>
     public static IReadOnlyList<string> OfCalls(IEnumerable<CallFact> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        var terms = new SortedSet<string>(StringComparer.Ordinal);
+        var terms = new List<string>();
         foreach (var call in calls)
         {
-            AddIf(call.SameCallsBefore > 0, RepeatedCall);
+            terms.AddRange(Enumerable.Repeat(RepeatedCall, Math.Min(call.SameCallsBefore, MostRepeats)));
             AddIf(call.Empty, EmptyResult);
             AddIf(call.Failed, ToolError);
             AddIf(call.ErrorType is "timeout", Timeout);
@@ -74,7 +76,7 @@ public static class StructuralTerms
             AddIf(call.ErrorType is "parsing", Parsing);
         }
 
-        return [.. terms];
+        return terms;
 
         void AddIf(bool holds, string term)
         {
