@@ -6,7 +6,6 @@ using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Embedding.Lsa;
 using Transluce.Batch.Transcripts.Embedding.Onnx;
 using Transluce.Batch.Transcripts.Ingestion;
-using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
 using Transluce.Batch.Transcripts.Resolving;
 using Transluce.Batch.Transcripts.Surprises;
@@ -23,7 +22,7 @@ internal static class EvalReprocessing
     public static IReadOnlyList<Stage> Stages(EvalReprocessingConfig config, TimeProvider clock)
     {
         var logs = config.Suite.Files.Where(file => file.IsLog).OrderBy(file => file.Sha256, StringComparer.Ordinal).ToArray();
-        var ingests = Array.ConvertAll(logs, log => new IngestStage(PathOf(config, log), log.Sha256, config.Ingest.Limits, clock));
+        var ingests = Array.ConvertAll(logs, log => new IngestStage(PathOf(config, log), log.Sha256, config.Ingest.ToLimits(), clock));
         var chunks = Array.ConvertAll(ingests, ingest => new ChunkStage(ingest, config.Chunk));
         var fit = config.Embed.Provider == EmbeddingProviderKind.Lsa ? Fit(config, logs, chunks) : null;
         EmbeddingModel model = fit is not null ? new LsaModel(fit) : new OnnxModel(config.Embed.Onnx!.Path, config.Embed.Onnx);
@@ -33,10 +32,9 @@ internal static class EvalReprocessing
         var files = new SuiteFilesStage([.. config.Suite.Files.Select(file => new SuiteFile(file.Sha256, file.Names, file.Bytes, ingests.FirstOrDefault(ingest => ingest.Partition == file.Sha256)))]);
         var resolve = new ResolveStage(partitions);
         var cluster = new ClusterStage(partitions, resolve, config.Cluster, config.Baseline == "none" ? null : config.Baseline, Environment.ProcessorCount);
-        var label = new LabelStage(partitions, cluster);
         var question = new QuestionStage(partitions, resolve, model, config.Questions, config.Search);
         var surprise = new SurpriseStage(partitions, resolve);
-        return [.. ingests, .. chunks, .. fit is null ? Array.Empty<Stage>() : [fit], .. embeds, files, resolve, cluster, label, question, surprise];
+        return [.. ingests, .. chunks, .. fit is null ? Array.Empty<Stage>() : [fit], .. embeds, files, resolve, cluster, question, surprise];
     }
 
     private static LsaFitStage Fit(EvalReprocessingConfig config, PlannedLog[] logs, ChunkStage[] chunks)

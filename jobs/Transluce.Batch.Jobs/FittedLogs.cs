@@ -42,19 +42,15 @@ internal static class FittedLogs
         return all;
     }
 
-    // The share of words that the model did not know in any log that was projected through it.
+    // The share of words that the model did not know in a log that was projected through it, the largest, less that of the logs it was learnt from.
     private static double Unseen(IObjectStore store, RunPlan plan)
     {
-        var largest = 0.0;
-        foreach (var embed in plan.Stages.Where(stage => stage.Stage == "embed" && Manifest.Exists(store, stage.Stage, stage.Key)))
-        {
-            var counts = Manifest.Load(store, embed.Stage, embed.Key).Counts;
-            if (counts.TryGetValue(LsaProvider.WordCount, out var words) && words > 0)
-            {
-                largest = Math.Max(largest, counts.GetValueOrDefault(LsaProvider.UnseenCount) / (double)words);
-            }
-        }
-
-        return largest;
+        var shares = plan.Stages.Where(stage => stage.Stage is ("embed" or "fit-lsa") && Manifest.Exists(store, stage.Stage, stage.Key))
+            .Select(stage => (stage.Stage, Share: Share(Manifest.Load(store, stage.Stage, stage.Key).Counts)))
+            .ToLookup(pair => pair.Stage, pair => pair.Share);
+        return shares["embed"].DefaultIfEmpty(0).Max() - shares["fit-lsa"].DefaultIfEmpty(0).Max();
     }
+
+    private static double Share(SortedDictionary<string, long> counts) =>
+        counts.TryGetValue(LsaModel.WordCount, out var words) && words > 0 ? counts.GetValueOrDefault(LsaModel.UnseenCount) / (double)words : 0;
 }

@@ -107,7 +107,8 @@ public sealed record IngestOptions
     [Range(1, 86_400)]
     public int ProgressSeconds { get; init; } = 60;
 
-    internal IngestLimits Limits => new() { EntryBytes = EntryBytes, FileBytes = FileBytes, ProgressDeadline = TimeSpan.FromSeconds(ProgressSeconds) };
+    /// <summary>As the stage takes them.</summary>
+    public IngestLimits ToLimits() => new() { EntryBytes = EntryBytes, FileBytes = FileBytes, ProgressDeadline = TimeSpan.FromSeconds(ProgressSeconds) };
 }
 
 public enum EmbeddingProviderKind

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Jobs;
 
