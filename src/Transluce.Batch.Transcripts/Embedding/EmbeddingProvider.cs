@@ -1,0 +1,26 @@
+namespace Transluce.Batch.Transcripts.Embedding;
+
+/// <summary>Turns texts into vectors of length one. A text's vector depends on nothing but the text and what <see cref="Fingerprint"/> stands for.</summary>
+public abstract class EmbeddingProvider
+{
+    /// <summary>SHA-256 of all that decides a vector: the folder of its cached vectors.</summary>
+    public abstract string Fingerprint { get; }
+
+    /// <summary>Numbers in a vector; 0 where a service has not yet told.</summary>
+    public abstract int Dimensions { get; }
+
+    /// <summary>Whether a vector costs so much more than a file that it is worth keeping.</summary>
+    public virtual bool WorthCaching => true;
+
+    /// <summary>What it means when a text gets an empty vector, in words.</summary>
+    public abstract string NoVectorReason { get; }
+
+    /// <summary>What the provider noticed about the texts so far, by name; depends on the texts alone.</summary>
+    public virtual IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long>();
+
+    /// <summary>Vectors of passages, in order; an empty one for a text that cannot be embedded.</summary>
+    public abstract float[][] Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken);
+
+    /// <summary>Vectors of questions to be compared with passages: some models want another prompt before them.</summary>
+    public virtual float[][] EmbedQueries(IReadOnlyList<string> queries, CancellationToken cancellationToken) => Embed(queries, cancellationToken);
+}

@@ -1,0 +1,40 @@
+namespace Transluce.Batch.Transcripts.Embedding.Lsa;
+
+/// <summary>Projects texts through a fitted model and counts the words the model has never seen.</summary>
+internal sealed class LsaProvider(LsaComponents components) : EmbeddingProvider
+{
+    /// <summary>Occurrences of words.</summary>
+    public const string WordCount = "words";
+
+    /// <summary>Those of words the model does not know. Their share, less that of the fit itself, says when a refit is due.</summary>
+    public const string UnseenCount = "unseenWords";
+
+    private long words;
+    private long unseen;
+
+    public override string Fingerprint => components.Key;
+
+    public override int Dimensions => components.Dimensions;
+
+    /// <summary>A projection is faster than a file.</summary>
+    public override bool WorthCaching => false;
+
+    public override string NoVectorReason => "the model knows no word of the text";
+
+    public override IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long> { [WordCount] = words, [UnseenCount] = unseen };
+
+    public override float[][] Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var vectors = new float[texts.Count][];
+        for (var index = 0; index < vectors.Length; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var text = WordFeatures.Of(texts[index]);
+            words += text.Words.Count;
+            unseen += text.Words.Count(word => !components.Knows(word));
+            vectors[index] = components.Project(text);
+        }
+
+        return vectors;
+    }
+}
