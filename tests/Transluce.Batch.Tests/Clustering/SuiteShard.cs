@@ -40,6 +40,18 @@ internal sealed class SuiteShard : ShardContext, IDisposable
 
     public string Key(Stage stage) => keys[stage];
 
+    /// <summary>Makes the artifacts of stages that read each other, such as those of one log.</summary>
+    public void Given(IReadOnlyList<Stage> chain)
+    {
+        var plan = RunPlan.Create("given", [], new PipelineGraph(chain), TimeProvider.System);
+        var record = new InProcessExecutor(store, new PipelineGraph(chain), plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
+        Assert.True(record.Status == RunStatus.Succeeded, string.Join('\n', record.Stages.SelectMany(s => s.Failures.Select(f => f.Reason))));
+        foreach (var stage in chain)
+        {
+            keys[stage] = plan[stage.Name].Key;
+        }
+    }
+
     /// <summary>Runs a stage; <see cref="Rows"/> gives what it wrote.</summary>
     public void Run(Stage stage)
     {

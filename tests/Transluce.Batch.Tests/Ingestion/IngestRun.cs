@@ -64,6 +64,8 @@ internal sealed class IngestRun
 
         public override string ScratchFolder { get; } = Directory.CreateDirectory(folder.File("scratch")).FullName;
 
+        public override ItemCache Cache => throw new NotSupportedException("Ingest caches nothing.");
+
         public override ArtifactReader Input(Stage stage) => throw new NotSupportedException("Ingest has no input.");
 
         public override TableWriter<TRow> Table<TRow>()
