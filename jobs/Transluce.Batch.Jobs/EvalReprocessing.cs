@@ -5,7 +5,9 @@ using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Embedding.Lsa;
 using Transluce.Batch.Transcripts.Embedding.Onnx;
+using Transluce.Batch.Transcripts.Embedding.OpenAi;
 using Transluce.Batch.Transcripts.Ingestion;
+using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
 using Transluce.Batch.Transcripts.Resolving;
 using Transluce.Batch.Transcripts.Surprises;
@@ -25,16 +27,22 @@ internal static class EvalReprocessing
         var ingests = Array.ConvertAll(logs, log => new IngestStage(PathOf(config, log), log.Sha256, config.Ingest.ToLimits(), clock));
         var chunks = Array.ConvertAll(ingests, ingest => new ChunkStage(ingest, config.Chunk));
         var fit = config.Embed.Provider == EmbeddingProviderKind.Lsa ? Fit(config, logs, chunks) : null;
-        EmbeddingModel model = fit is not null ? new LsaModel(fit) : new OnnxModel(config.Embed.Onnx!.Path, config.Embed.Onnx);
+        EmbeddingModel model = config.Embed.Provider switch
+        {
+            EmbeddingProviderKind.Lsa => new LsaModel(fit!),
+            EmbeddingProviderKind.Onnx => new OnnxModel(config.Embed.Onnx!.Path, config.Embed.Onnx),
+            _ => new OpenAiModel(config.Embed.Openai!, clock),
+        };
         var embeds = Array.ConvertAll(chunks, chunk => new EmbedStage(chunk, model));
         SuitePartition[] partitions = [.. logs.Select((log, i) => new SuitePartition(log.Sha256, ingests[i], chunks[i], embeds[i]))];
 
         var files = new SuiteFilesStage([.. config.Suite.Files.Select(file => new SuiteFile(file.Sha256, file.Names, file.Bytes, ingests.FirstOrDefault(ingest => ingest.Partition == file.Sha256)))]);
         var resolve = new ResolveStage(partitions);
         var cluster = new ClusterStage(partitions, resolve, config.Cluster, config.Baseline == "none" ? null : config.Baseline, Environment.ProcessorCount);
+        var label = new LabelStage(partitions, cluster, config.Label);
         var question = new QuestionStage(partitions, resolve, model, config.Questions, config.Search);
         var surprise = new SurpriseStage(partitions, resolve);
-        return [.. ingests, .. chunks, .. fit is null ? Array.Empty<Stage>() : [fit], .. embeds, files, resolve, cluster, question, surprise];
+        return [.. ingests, .. chunks, .. fit is null ? Array.Empty<Stage>() : [fit], .. embeds, files, resolve, cluster, label, question, surprise];
     }
 
     private static LsaFitStage Fit(EvalReprocessingConfig config, PlannedLog[] logs, ChunkStage[] chunks)

@@ -1,11 +1,14 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts.Chunking;
 using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Embedding.Lsa;
 using Transluce.Batch.Transcripts.Embedding.Onnx;
+using Transluce.Batch.Transcripts.Embedding.OpenAi;
 using Transluce.Batch.Transcripts.Ingestion;
+using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
 
 namespace Transluce.Batch.Transcripts;
@@ -39,6 +42,9 @@ public sealed record EvalReprocessingConfig : IValidatableObject
     [RegularExpression("none|[0-9a-f]{64}", ErrorMessage = "'none' or the 64 hex digits of a key, as 'artifacts list' shows it")]
     public string Baseline { get; init; } = "none";
 
+    [Description("How groups are named.")]
+    public LabelOptions Label { get; init; } = new();
+
     [Description("Questions asked of the suite.")]
     public IReadOnlyList<Question> Questions { get; init; } = [];
 
@@ -53,6 +59,11 @@ public sealed record EvalReprocessingConfig : IValidatableObject
         if (Embed.Provider == EmbeddingProviderKind.Onnx && Embed.Onnx is null)
         {
             yield return new("the provider 'onnx' needs a model; expected embed.onnx.path with a sentence-transformers folder", ["embed.onnx"]);
+        }
+
+        if (Embed.Provider == EmbeddingProviderKind.OpenAi && Embed.Openai is null)
+        {
+            yield return new("the provider 'openai' needs a service; expected embed.openai.endpoint and embed.openai.model", ["embed.openai"]);
         }
 
         var repeated = Questions.GroupBy(question => question.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
@@ -111,16 +122,24 @@ public sealed record IngestOptions
     public IngestLimits ToLimits() => new() { EntryBytes = EntryBytes, FileBytes = FileBytes, ProgressDeadline = TimeSpan.FromSeconds(ProgressSeconds) };
 }
 
+/// <summary>What makes vectors.</summary>
 public enum EmbeddingProviderKind
 {
+    /// <summary>Latent semantic analysis, learnt from the suite.</summary>
     Lsa,
+
+    /// <summary>A sentence-transformers model on the CPU.</summary>
     Onnx,
+
+    /// <summary>An embeddings service.</summary>
+    [JsonStringEnumMemberName("openai")]
+    OpenAi,
 }
 
 /// <summary>How passages become vectors.</summary>
 public sealed record EmbedOptions
 {
-    [Description("'lsa' learns from the suite itself; 'onnx' runs a sentence-transformers model on the CPU.")]
+    [Description("'lsa' learns from the suite itself; 'onnx' runs a sentence-transformers model on the CPU; 'openai' asks a service.")]
     public EmbeddingProviderKind Provider { get; init; } = EmbeddingProviderKind.Lsa;
 
     [Description("For provider 'lsa'.")]
@@ -138,4 +157,7 @@ public sealed record EmbedOptions
 
     [Description("For provider 'onnx'.")]
     public OnnxOptions? Onnx { get; init; }
+
+    [Description("For provider 'openai'.")]
+    public OpenAiOptions? Openai { get; init; }
 }

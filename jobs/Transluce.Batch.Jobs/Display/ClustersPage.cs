@@ -32,7 +32,7 @@ internal static class ClustersPage
                 $"cluster {leaf.ClusterId}: {Share(leaf.Runs, tables.Runs.Count)} of the runs ({leaf.Runs} runs, {leaf.Items} members): {InertText.Of(label?.Name ?? "not labelled", 120)}"));
             terminal.Line($"  keywords  {InertText.Of(string.Join(", ", label?.Keywords ?? []), 200)}");
             WriteShares(terminal, shares[leaf.ClusterId]);
-            WriteExamples(terminal, tables, label is null ? [] : citations[leaf.ClusterId.ToString(CultureInfo.InvariantCulture)]);
+            WriteExamples(terminal, tables, label is null ? [] : citations[string.Create(CultureInfo.InvariantCulture, $"{leaf.ClusterId}/{label.Method}")]);
         }
     }
 
