@@ -15,6 +15,10 @@ internal static class Program
                 CollectionBenchmark.Run(model);
                 CollectionMemoryBenchmark.Run(model);
                 ExplainingBenchmark.Run(model);
+                ClusteringBenchmark.Run();
+                return 0;
+            case ["clustering"]:
+                ClusteringBenchmark.Run();
                 return 0;
             case ["quality"]:
                 QualityBenchmark.Run();
@@ -35,7 +39,7 @@ internal static class Program
                 CollectionMemoryBenchmark.RunChild(modelFolder, int.Parse(windows, CultureInfo.InvariantCulture));
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: speed | quality | forward|collection|collection-memory|explaining MODEL_FOLDER");
+                Console.Error.WriteLine("Usage: speed | quality | clustering | forward|collection|collection-memory|explaining MODEL_FOLDER");
                 return 2;
         }
     }

@@ -67,7 +67,7 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
         }
     }
 
-    private float[][] Request(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private float[][] Request(List<string> texts, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>
+/// Reads one file of a suite, whatever it is, into the tables of transcripts. What cannot be read is in <c>quarantine</c>; a file that is no log
+/// has no row in <c>eval_logs</c>. Where the file lies enters neither rows nor key.
+/// </summary>
+/// <param name="path">The file.</param>
+/// <param name="sha256">Of the file, hex: the log's id.</param>
+/// <param name="limits">What a log may cost.</param>
+/// <param name="clock">For the progress deadline only.</param>
+public sealed class IngestStage(string path, string sha256, IngestLimits limits, TimeProvider clock) : Stage
+{
+    public override string Name => "ingest";
+
+    public override string? Partition => sha256;
+
+    public override int Version => 1;
+
+    public override IReadOnlyList<Type> Tables { get; } =
+    [
+        typeof(EvalLogRow), typeof(AgentRunRow), typeof(TranscriptGroupRow), typeof(TranscriptRow), typeof(BlockRow),
+        typeof(ToolCallRow), typeof(LargeTextRow), typeof(AttachmentRow), typeof(QuarantineRow),
+    ];
+
+    public override JsonObject Options => limits.ToJson();
+
+    public override IReadOnlyDictionary<string, string> Fingerprints { get; } = new Dictionary<string, string> { ["log"] = sha256 };
+
+    /// <summary>One: samples are read one after the other, files beside each other.</summary>
+    public override int ShardCount => 1;
+
+    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: new FileInfo(path).Length * 2, Seconds: new FileInfo(path).Length / 5e7);
+
+    public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        using var scratch = new ScratchText(shard.ScratchFolder, limits.TextUnits);
+        var tables = new LogTables(shard);
+        var report = new LogReport(tables);
+        var log = new LogReading(sha256, new ReadingBounds(limits, clock, cancellationToken), scratch, tables, report);
+        var format = Read(log);
+        shard.Count("samples", report.Declared);
+        shard.Count("read", report.Read);
+        shard.Count("quarantined", report.Quarantined);
+        if (format == LogFormat.NotALog)
+        {
+            shard.Count("not_a_log", 1);
+        }
+    }
+
+    private LogFormat Read(LogReading log)
+    {
+        var format = LogRecognition.Recognise(path, log.Scratch, log.Bounds, out var head, out var damage);
+        try
+        {
+            switch (format)
+            {
+                case LogFormat.InspectEval:
+                    format = new EvalArchive(path, log).Read();
+                    break;
+                case LogFormat.InspectJson:
+                    new JsonLog(path, log, head).Read();
+                    break;
+                case LogFormat.Docent or LogFormat.TauBench:
+                    new RunCollection(path, log, format).Read();
+                    break;
+            }
+        }
+        catch (LogDamage found)
+        {
+            damage = found;
+        }
+
+        if (damage is not null || format == LogFormat.NotALog)
+        {
+            log.Report.Reject("", damage ?? new LogDamage(LogDamage.Shape, "no log: neither an Inspect log, nor Docent's runs, nor tau-bench results"), isSample: false);
+        }
+
+        return format;
+    }
+}

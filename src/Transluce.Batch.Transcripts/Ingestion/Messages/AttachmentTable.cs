@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>
+/// The attachments of a sample that its messages refer to. References are whole strings, <c>attachment://</c> (or <c>tc://</c> in old logs) and
+/// a hash, or, in chunked samples, a number; one that leads nowhere is text like any other.
+/// </summary>
+internal sealed partial class AttachmentTable(ScratchText scratch)
+{
+    private const int MostWanted = 1 << 20;
+    private const long MostHeldUnits = 8 << 20;
+    private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TextValue> found = new(StringComparer.Ordinal);
+    private long heldUnits;
+    private int? wantedAtSection;
+
+    /// <summary>Whether something came to be wanted after the attachments had passed.</summary>
+    public bool Missed => wantedAtSection is { } then && wanted.Count > then;
+
+    /// <summary>The key a string refers to, or null where it is no reference.</summary>
+    public static string? KeyOf(string? text)
+    {
+        if (text is null || text.Length is < 6 or > 80)
+        {
+            return null;
+        }
+
+        var key = text.StartsWith("attachment://", StringComparison.Ordinal) ? text[13..] : text.StartsWith("tc://", StringComparison.Ordinal) ? text[5..] : "";
+        return key.Length > 0 && key.All(char.IsAsciiHexDigit) ? key : null;
+    }
+
+    public void Want(Message message)
+    {
+        foreach (var part in message.Parts)
+        {
+            Want(part.Text);
+        }
+
+        foreach (var call in message.Calls)
+        {
+            WantWithin(call.ArgumentsJson);
+            Want(call.View);
+        }
+
+        Want(message.ErrorMessage?.Held);
+        WantWithin(message.MetadataJson);
+    }
+
+    public void Want(TextValue text) => Want(text.Held);
+
+    public void WantWithin(string? json)
+    {
+        if (json is not null && json.Contains("://", StringComparison.Ordinal))
+        {
+            foreach (Match match in ReferenceInJson().Matches(json))
+            {
+                Want(match.Groups[1].Value);
+            }
+        }
+    }
+
+    /// <summary>Reads an object of attachments; what is not wanted is passed over.</summary>
+    public void ReadObject(FieldReader fields)
+    {
+        var json = fields.Json;
+        if (json.Peek() != JsonKind.Object)
+        {
+            json.Skip();
+            return;
+        }
+
+        wantedAtSection = wanted.Count;
+        json.BeginObject();
+        while (json.NextName())
+        {
+            ReadOne(fields, Encoding.UTF8.GetString(json.Name));
+        }
+    }
+
+    /// <summary>Reads a chunk: an array whose first element has the number <paramref name="start"/>.</summary>
+    public void ReadArray(FieldReader fields, long start)
+    {
+        var json = fields.Json;
+        wantedAtSection = wanted.Count;
+        json.BeginArray();
+        for (var index = start; json.NextItem(); index++)
+        {
+            ReadOne(fields, index.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    public Message Resolve(Message message) => message with
+    {
+        Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
+        Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(Resolve)],
+        ErrorMessage = message.ErrorMessage is { } error ? Resolve(error) : null,
+        MetadataJson = ResolveWithin(message.MetadataJson),
+    };
+
+    public TextValue Resolve(TextValue text) => KeyOf(text.Held) is { } key && found.TryGetValue(key, out var attachment) ? attachment : text;
+
+    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold stay references.</summary>
+    public string? ResolveWithin(string? json)
+        => json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal) ? json : ReferenceInJson().Replace(json, match =>
+        {
+            if (!found.TryGetValue(KeyOf(match.Groups[1].Value)!, out var attachment) || attachment.Units > 1 << 20)
+            {
+                return match.Value;
+            }
+
+            var copy = new JsonCopy(int.MaxValue);
+            copy.String(string.Concat(scratch.Pieces(attachment)));
+            return copy.Text();
+        });
+
+    private MessageCall Resolve(MessageCall call) => call with
+    {
+        ArgumentsJson = ResolveWithin(call.ArgumentsJson)!,
+        View = call.View is { } view && Resolve(TextValue.Of(view)) is var resolved ? resolved.Held ?? view : null,
+    };
+
+    private void Want(string? text)
+    {
+        if (KeyOf(text) is { } key && wanted.Count < MostWanted)
+        {
+            wanted.Add(key);
+        }
+    }
+
+    private void ReadOne(FieldReader fields, string key)
+    {
+        if (!wanted.Contains(key) || fields.Json.Peek() != JsonKind.String)
+        {
+            fields.Json.Skip();
+            return;
+        }
+
+        var text = fields.Text()!.Value;
+        heldUnits += text.Held?.Length ?? 0;
+        found[key] = heldUnits > MostHeldUnits ? scratch.Store(text) : text;
+    }
+
+    // A quotation mark with a backslash before it is within a string, not at its start; a colon behind makes it a name.
+    [GeneratedRegex("""(?<!\\)"((?:attachment|tc)://[0-9a-fA-F]{1,64})"(?!:)""", RegexOptions.CultureInvariant)]
+    private static partial Regex ReferenceInJson();
+}

@@ -1,0 +1,132 @@
+using System.Text;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>Reads the tool calls of an assistant's message, in Inspect's or the OpenAI layout.</summary>
+internal sealed class CallReader(FieldReader fields)
+{
+    public IReadOnlyList<MessageCall> Read()
+    {
+        var json = fields.Json;
+        if (json.Peek() != JsonKind.Array)
+        {
+            json.Skip();
+            return [];
+        }
+
+        var calls = new List<MessageCall>();
+        json.BeginArray();
+        while (json.NextItem())
+        {
+            if (json.Peek() != JsonKind.Object)
+            {
+                json.Spoil(LogDamage.Shape, $"a tool call must be an object, {json.Peek()} was found");
+                json.Skip();
+                continue;
+            }
+
+            calls.Add(ReadCall(json));
+        }
+
+        return calls;
+    }
+
+    private MessageCall ReadCall(JsonCursor json)
+    {
+        var call = new MessageCall("", "", "{}", null, null, null);
+        json.BeginObject();
+        while (json.NextName())
+        {
+            switch (Encoding.UTF8.GetString(json.Name))
+            {
+                case "id":
+                    call = call with { Id = fields.Short() ?? "" };
+                    break;
+                case "function" when json.Peek() == JsonKind.Object:
+                    call = ReadFunction(json, call);
+                    break;
+                case "function":
+                    call = call with { Function = fields.Short() ?? "" };
+                    break;
+                case "arguments":
+                    call = call with { ArgumentsJson = fields.JsonText() ?? "{}" };
+                    break;
+                case "parse_error":
+                    call = call with { ParseError = fields.Short() };
+                    break;
+                case "type":
+                    call = call with { Type = fields.Short() };
+                    break;
+                case "view" when json.Peek() == JsonKind.Object:
+                    call = call with { View = ReadView(json) };
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        return call;
+    }
+
+    /// <summary>The OpenAI layout: arguments are JSON within a string.</summary>
+    private MessageCall ReadFunction(JsonCursor json, MessageCall call)
+    {
+        json.BeginObject();
+        while (json.NextName())
+        {
+            if (json.Name.SequenceEqual("name"u8))
+            {
+                call = call with { Function = fields.Short() ?? "" };
+            }
+            else if (json.Name.SequenceEqual("arguments"u8))
+            {
+                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Text()?.Held ?? "") : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return call;
+    }
+
+    private static MessageCall WithArguments(MessageCall call, string text)
+    {
+        try
+        {
+            using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
+            var inner = new JsonCursor(bytes);
+            var copy = new JsonCopy(text.Length * 4);
+            inner.Copy(copy);
+            inner.RequireEnd();
+            return call with { ArgumentsJson = copy.Text() };
+        }
+        catch (LogDamage damage)
+        {
+            var copy = new JsonCopy(text.Length * 8);
+            copy.String(text);
+            return call with { ArgumentsJson = copy.Text(), ParseError = damage.Message };
+        }
+    }
+
+    private string? ReadView(JsonCursor json)
+    {
+        string? content = null;
+        json.BeginObject();
+        while (json.NextName())
+        {
+            if (json.Name.SequenceEqual("content"u8))
+            {
+                content = fields.Short();
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
+
+        return content;
+    }
+}

@@ -1,0 +1,113 @@
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>Reads the small values of a log, tolerant of the types they are written in.</summary>
+internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int jsonBytes)
+{
+    private const int MostShortUnits = 1 << 16;
+    private readonly TextBuilder text = new(scratch);
+    private readonly JsonCopy copy = new(jsonBytes);
+
+    public JsonCursor Json => json;
+
+    /// <summary>A string of any length; null where the value is null; other values as their JSON.</summary>
+    public TextValue? Text()
+    {
+        switch (json.Peek())
+        {
+            case JsonKind.Null:
+                json.ReadNull();
+                return null;
+            case JsonKind.String:
+                json.ReadString(text);
+                return text.Take();
+            default:
+                return TextValue.Of(RawJson());
+        }
+    }
+
+    /// <summary>A short string, cut where it is not short; null where the value is null; numbers and truth values as written.</summary>
+    public string? Short()
+    {
+        var value = Text();
+        return value is null ? null
+            : value.Value.Held is { } held ? (held.Length <= MostShortUnits ? held : Cut(held))
+            : Cut(scratch.Pieces(value.Value).First());
+    }
+
+    /// <summary>A value as compact JSON; null where it is null.</summary>
+    public string? JsonText()
+    {
+        if (json.Peek() == JsonKind.Null)
+        {
+            json.ReadNull();
+            return null;
+        }
+
+        return RawJson();
+    }
+
+    /// <summary>A number, also where it is written as a string; null for everything else.</summary>
+    public double? Number()
+    {
+        switch (json.Peek())
+        {
+            case JsonKind.Number:
+                return json.ReadDouble();
+            case JsonKind.String:
+                return double.TryParse(Short(), System.Globalization.CultureInfo.InvariantCulture, out var value) ? value : null;
+            default:
+                json.Skip();
+                return null;
+        }
+    }
+
+    public long Count()
+    {
+        var value = Number() ?? 0;
+        return value is >= 0 and < 9e18 ? (long)value : 0;
+    }
+
+    public bool Flag()
+    {
+        if (json.Peek() is JsonKind.True or JsonKind.False)
+        {
+            return json.ReadBoolean();
+        }
+
+        json.Skip();
+        return false;
+    }
+
+    /// <summary>Elements of an array, which are passed over; 0 where it is none.</summary>
+    public int CountItems()
+    {
+        if (json.Peek() != JsonKind.Array)
+        {
+            json.Skip();
+            return 0;
+        }
+
+        var count = 0;
+        json.BeginArray();
+        while (json.NextItem())
+        {
+            json.Skip();
+            count++;
+        }
+
+        return count;
+    }
+
+    private string RawJson()
+    {
+        copy.Clear();
+        json.Copy(copy);
+        return copy.Text();
+    }
+
+    private static string Cut(string text)
+    {
+        var length = Math.Min(text.Length, MostShortUnits);
+        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    }
+}

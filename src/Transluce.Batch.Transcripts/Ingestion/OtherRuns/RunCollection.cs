@@ -1,0 +1,133 @@
+using System.Text;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>
+/// Reads runs that are not in an Inspect log: one object, a list of them, one after the other (JSON lines), or a list under <c>agent_runs</c>.
+/// </summary>
+internal sealed class RunCollection(string path, LogReading log, LogFormat format)
+{
+    private readonly LogHeader header = new();
+
+    public void Read()
+    {
+        header.Add("status", "\"success\"");
+        header.Add("eval", format == LogFormat.TauBench ? """{"eval_id":"","task":"tau-bench"}""" : """{"eval_id":""}""");
+        var writer = new RunWriter(log.Tables, log.LogId, header);
+        using var stream = new CheckedStream(File.OpenRead(path), null, log.Bounds, again: false);
+        var json = new JsonCursor(stream, log.Limits.Depth);
+        var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
+        try
+        {
+            json.SkipByteOrderMark();
+            while (!json.AtEnd())
+            {
+                if (json.Peek() == JsonKind.Array)
+                {
+                    ReadList(fields, writer);
+                }
+                else
+                {
+                    ReadRun(fields, writer);
+                }
+            }
+        }
+        catch (LogDamage damage)
+        {
+            log.Report.Reject("", damage, isSample: false);
+        }
+
+        log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, format.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
+    }
+
+    private void ReadList(FieldReader fields, RunWriter writer)
+    {
+        fields.Json.BeginArray();
+        while (fields.Json.NextItem())
+        {
+            ReadRun(fields, writer);
+        }
+    }
+
+    private void ReadRun(FieldReader fields, RunWriter writer)
+    {
+        var json = fields.Json;
+        json.Peek();
+        var ordinal = log.Report.Declared;
+        json.Restart();
+        var run = new OtherRun(new SampleReading(log.Limits, log.Scratch, "score"), format);
+        var isRun = true;
+        try
+        {
+            isRun = ReadObject(fields, run, writer);
+        }
+        catch (LogDamage damage)
+        {
+            // Where runs of a list inside were read, the damage is the list's.
+            if (log.Report.Declared == ordinal)
+            {
+                log.Report.Reject(Entry(log.Report.Declare()), damage, isSample: true);
+            }
+
+            throw new LogDamage(LogDamage.Json, $"what follows cannot be read: {damage.Message}", damage.Offset);
+        }
+
+        if (isRun)
+        {
+            Write(json, run, writer);
+        }
+
+        log.Scratch.Clear();
+        json.Restart();
+        json.EndSample();
+    }
+
+    /// <returns>Whether the object is a run, not a list of them.</returns>
+    private bool ReadObject(FieldReader fields, OtherRun run, RunWriter writer)
+    {
+        var json = fields.Json;
+        if (json.Peek() != JsonKind.Object)
+        {
+            json.Spoil(LogDamage.Shape, $"a run must be an object, {json.Peek()} was found");
+            json.Skip();
+            return true;
+        }
+
+        var messages = new MessageReader(fields);
+        var list = false;
+        json.BeginObject();
+        while (json.NextName())
+        {
+            var name = Encoding.UTF8.GetString(json.Name);
+            if (name == "agent_runs" && json.Peek() == JsonKind.Array)
+            {
+                list = true;
+                ReadList(fields, writer);
+            }
+            else
+            {
+                run.ReadProperty(name, fields, messages);
+            }
+        }
+
+        return !list;
+    }
+
+    private void Write(JsonCursor json, OtherRun run, RunWriter writer)
+    {
+        var ordinal = log.Report.Declare();
+        try
+        {
+            run.Reading.Absorb(json);
+            var conversations = run.Finish();
+            writer.Write(ordinal, run.Reading, conversations);
+            log.Report.Done(run.Reading.Flags);
+        }
+        catch (LogDamage damage)
+        {
+            log.Report.Reject(Entry(ordinal), damage, isSample: true);
+        }
+    }
+
+    private static string Entry(int ordinal) => FormattableString.Invariant($"runs[{ordinal}]");
+}

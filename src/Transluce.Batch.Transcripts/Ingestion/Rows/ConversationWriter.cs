@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Transluce.Batch.Artifacts;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>Writes one transcript's blocks and calls as its messages pass, and remembers what the run's row needs of them.</summary>
+internal sealed class ConversationWriter(LogTables tables, SampleReading reading, RunLabel run, RunAttachments attachments)
+{
+    private readonly Dictionary<UInt128, int> occurrences = [];
+    private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly ActionUnits units = new();
+
+    public int Messages { get; private set; }
+
+    public int Turns { get; private set; }
+
+    public int Calls { get; private set; }
+
+    public int ParseErrors { get; private set; }
+
+    /// <summary>Writes all of it, the row of <c>transcripts</c> too.</summary>
+    /// <returns>Hash of its blocks.</returns>
+    public string Write(Conversation conversation, int ordinal, string? groupId)
+    {
+        var transcriptId = StableId.Of(run.AgentRunId, conversation.Origin, conversation.SpanId);
+        foreach (var message in conversation.Messages)
+        {
+            WriteBlock(reading.Attachments.Resolve(message), transcriptId, ordinal, conversation.Results);
+        }
+
+        var hash = Convert.ToHexStringLower(content.GetHashAndReset());
+        tables.Transcripts.Write(new TranscriptRow(
+            run.Ordinal, ordinal, transcriptId, run.AgentRunId, groupId, conversation.Origin, conversation.Name, Messages, hash));
+        content.Dispose();
+        return hash;
+    }
+
+    private void WriteBlock(Message message, string transcriptId, int transcript, ToolResultIndex results)
+    {
+        var fields = new BlockContent(message, reading.Scratch);
+        var hash = fields.Hash(message);
+        content.AppendData(Encoding.ASCII.GetBytes(hash));
+        var key = UInt128.Parse(hash.AsSpan(0, 32), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var occurrence = occurrences[key] = occurrences.GetValueOrDefault(key) + 1;
+        var blockId = StableId.Of(transcriptId, hash, occurrence.ToString(CultureInfo.InvariantCulture));
+        tables.Blocks.Write(new BlockRow(
+            run.Ordinal, transcript, Messages, blockId, transcriptId, run.AgentRunId, units.Next(message.Role),
+            message.Id, message.Role, message.Source, message.Model, message.ContentTypes,
+            fields.Text.Head, fields.Reasoning?.Head, fields.Other?.Head,
+            message.Role == "tool" ? message.Function : null, message.ToolCallId, message.ErrorType, fields.Error?.Head,
+            message.MetadataJson, fields.Text.Units, fields.TextSha256, Flags(message, fields)));
+        WriteLarge(fields, transcript);
+        WriteCalls(message, transcript, blockId, results);
+        foreach (var media in fields.Media)
+        {
+            attachments.Write(tables, run.Ordinal, media, blockId);
+        }
+
+        Messages++;
+        Turns += message.Role == "assistant" ? 1 : 0;
+    }
+
+    private void WriteLarge(BlockContent fields, int transcript)
+    {
+        var any = false;
+        foreach (var (field, text) in fields.Large())
+        {
+            var piece = 0;
+            foreach (var part in text.Pieces())
+            {
+                tables.LargeTexts.Write(new LargeTextRow(run.Ordinal, transcript, Messages, field, piece++, part));
+            }
+
+            any = true;
+        }
+
+        if (any)
+        {
+            // A row group of such rows would be as large as memory.
+            tables.Blocks.EndRowGroup();
+        }
+    }
+
+    private void WriteCalls(Message message, int transcript, string blockId, ToolResultIndex results)
+    {
+        for (var i = 0; i < message.Calls.Count; i++)
+        {
+            var call = message.Calls[i];
+            tables.Calls.Write(new ToolCallRow(
+                run.Ordinal, transcript, Messages, i, blockId, call.Id, call.Function, call.ArgumentsJson, call.ParseError, call.Type, call.View,
+                results.After(Messages, call.Id)));
+            Calls++;
+            ParseErrors += string.IsNullOrEmpty(call.ParseError) ? 0 : 1;
+        }
+    }
+
+    private static string[] Flags(Message message, BlockContent fields)
+    {
+        var missing = fields.Media.Any(media => media.IsMissing) || message.Parts.Any(part => part.Kind != PartKind.Media && AttachmentTable.KeyOf(part.Text.Held) is not null);
+        return [.. new[]
+        {
+            missing ? "missing-attachment" : null,
+            message.SawSurrogate ? "surrogate" : null,
+            fields.Large().Any() ? "truncated" : null,
+        }.OfType<string>()];
+    }
+}

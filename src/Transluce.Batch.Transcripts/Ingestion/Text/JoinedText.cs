@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Transluce.Batch.Transcripts.Ingestion;
+
+/// <summary>Strings joined by line feeds into one field of a block, of any length.</summary>
+internal sealed class JoinedText
+{
+    private readonly IReadOnlyList<TextValue> parts;
+    private readonly ScratchText scratch;
+
+    public JoinedText(IReadOnlyList<TextValue> parts, ScratchText scratch)
+    {
+        (this.parts, this.scratch) = (parts, scratch);
+        Units = parts.Sum(part => part.Units) + Math.Max(0, parts.Count - 1);
+        IsLarge = Units > scratch.TextUnits || parts.Any(part => part.Held is null);
+        Head = IsLarge ? Pieces().First() : parts.Count == 1 ? parts[0].Held! : string.Join('\n', parts.Select(part => part.Held));
+    }
+
+    public long Units { get; }
+
+    /// <summary>Whether <see cref="Head"/> is not all.</summary>
+    public bool IsLarge { get; }
+
+    /// <summary>What goes into the row.</summary>
+    public string Head { get; }
+
+    /// <summary>SHA-256 of the whole text's UTF-8.</summary>
+    public string Sha256()
+    {
+        if (!IsLarge)
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Head)));
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var piece in Pieces())
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(piece));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The whole text in pieces of full length but for the last, cut between characters.</summary>
+    public IEnumerable<string> Pieces()
+    {
+        var units = new char[scratch.TextUnits];
+        var filled = 0;
+        foreach (var source in Sources())
+        {
+            for (var at = 0; at < source.Length;)
+            {
+                var length = Math.Min(units.Length - filled, source.Length - at);
+                if (at + length < source.Length && char.IsHighSurrogate(source[at + length - 1]))
+                {
+                    length--;
+                }
+
+                source.CopyTo(at, units, filled, length);
+                filled += length;
+                at += length;
+                if (at < source.Length)
+                {
+                    yield return new string(units, 0, filled);
+                    filled = 0;
+                }
+            }
+        }
+
+        yield return new string(units, 0, filled);
+    }
+
+    private IEnumerable<string> Sources()
+    {
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (i > 0)
+            {
+                yield return "\n";
+            }
+
+            foreach (var piece in scratch.Pieces(parts[i]))
+            {
+                yield return piece;
+            }
+        }
+    }
+}

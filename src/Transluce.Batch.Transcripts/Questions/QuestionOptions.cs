@@ -1,0 +1,46 @@
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+
+namespace Transluce.Batch.Transcripts.Questions;
+
+/// <summary>A question asked of every suite.</summary>
+public sealed record Question
+{
+    [Description("Name of the question in the tables.")]
+    public required string Id { get; init; }
+
+    [Description("The question, in plain words.")]
+    public required string Text { get; init; }
+}
+
+/// <summary>How the suite is searched for the questions. The defaults were fixed on synthetic suites of our own.</summary>
+public sealed record QuestionOptions
+{
+    [Description("Runs kept per question, best first.")]
+    public int Candidates { get; init; } = 50;
+
+    [Description("Share of the dense score in the fused one; the rest is lexical.")]
+    public double DenseShare { get; init; } = 0.7;
+
+    [Description("Runs whose best chunks refine the question after a first search; 0: no refinement.")]
+    public int FeedbackRuns { get; init; } = 3;
+
+    [Description("Weight of those chunks beside the question.")]
+    public double FeedbackWeight { get; init; } = 0.6;
+
+    [Description("Chunks of a run that count for its rank, the best first.")]
+    public int ChunksPerRun { get; init; } = 3;
+
+    [Description("Weight of each of these chunks beside the one before it.")]
+    public double NextChunkWeight { get; init; } = 0.7;
+
+    internal JsonObject ToJson() => new()
+    {
+        ["candidates"] = Candidates,
+        ["denseShare"] = DenseShare,
+        ["feedbackRuns"] = FeedbackRuns,
+        ["feedbackWeight"] = FeedbackWeight,
+        ["chunksPerRun"] = ChunksPerRun,
+        ["nextChunkWeight"] = NextChunkWeight,
+    };
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Transluce.Batch.Artifacts;
+
+namespace Transluce.Batch.Transcripts.Resolving;
+
+/// <summary>One copy of a sample's run and what decides between copies.</summary>
+internal sealed record SampleCopy(int Partition, EvalLogRow Log, AgentRunRow Run)
+{
+    // A log that was never finished is 'started'; one that was cancelled or failed is finished.
+    public bool Finished => Log.Status != "started";
+
+    public DateTimeOffset? Completed => DateTimeOffset.TryParse(Run.CompletedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
+
+/// <summary>Which of several copies of one sample counts, by rules in a stated order.</summary>
+internal static class SampleCopies
+{
+    private static readonly (string Reason, Comparison<SampleCopy> BetterFirst)[] Rules =
+    [
+        ("finished log", (a, b) => b.Finished.CompareTo(a.Finished)),
+        ("no error", (a, b) => (a.Run.ErrorMessage is not null).CompareTo(b.Run.ErrorMessage is not null)),
+        ("later completion", (a, b) => Nullable.Compare(b.Completed, a.Completed)),
+        ("more messages", (a, b) => b.Run.MessageCount.CompareTo(a.Run.MessageCount)),
+        ("lower log id", (a, b) => string.CompareOrdinal(a.Log.LogId, b.Log.LogId)),
+        ("lower number in the log", (a, b) => a.Run.RunOrdinal.CompareTo(b.Run.RunOrdinal)),
+    ];
+
+    /// <summary>Rows of the copies of one sample, the copy that counts first.</summary>
+    public static IEnumerable<SampleProvenanceRow> Rank(IReadOnlyList<SampleCopy> copies)
+    {
+        SampleCopy[] ranked = [.. copies];
+        Array.Sort(ranked, (a, b) => Decide(a, b).Order);
+        var conflict = ranked.Select(copy => copy.Run.ContentSha256).Distinct(StringComparer.Ordinal).Count() > 1;
+        return ranked.Select((copy, i) => new SampleProvenanceRow(
+            copy.Run.AgentRunId,
+            i,
+            copy.Partition,
+            copy.Run.RunOrdinal,
+            copy.Log.LogId,
+            Picked: i == 0,
+            ranked.Length == 1 ? "only copy" : Decide(ranked[0], ranked[Math.Max(1, i)]).Reason,
+            copy.Run.ContentSha256,
+            conflict));
+    }
+
+    private static (int Order, string Reason) Decide(SampleCopy a, SampleCopy b)
+    {
+        foreach (var (reason, betterFirst) in Rules)
+        {
+            var order = betterFirst(a, b);
+            if (order != 0)
+            {
+                return (order, reason);
+            }
+        }
+
+        return (0, "same copy");
+    }
+}

@@ -1,0 +1,187 @@
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Transcripts.Clustering;
+
+namespace Transluce.Batch.Tests.Clustering;
+
+public sealed class ClusterStageTests : IDisposable
+{
+    private static readonly ClusterOptions Options = new() { Most = 12, StabilityPairs = 3, Starts = 3, Resamples = 100 };
+
+    private readonly SuiteShard shard = new();
+
+    public void Dispose() => shard.Dispose();
+
+    [Fact]
+    public void Planted_topics_come_out_as_clusters_with_ordered_members_and_a_map()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b", "c"], runs: 15, topics: 5);
+
+        shard.Run(Stage(suite, Options));
+
+        var clustering = Assert.Single(shard.Rows<ClusteringRow>());
+        Assert.Equal(("chunk", "kmeans", 5, 267, 0, null), (clustering.Unit, clustering.Algorithm, clustering.Clusters, clustering.Items, clustering.Outliers, clustering.Baseline));
+        Assert.True(clustering.Stability > 0.95 && clustering.Silhouette > 0.3);
+        Assert.Equal(3, shard.Counts["chunks without a vector"]);
+
+        var members = shard.Rows<ClusterMemberRow>();
+        Assert.Equal(267, members.Select(m => m.ItemId).Distinct().Count());
+        Assert.Equal(1, PartitionAgreement.AdjustedRand([.. members.Select(m => suite.TopicOfItem[m.ItemId])], [.. members.Select(m => m.ClusterId)]));
+        Assert.All(members, m => Assert.True(m.Margin > 0 && m.Distance >= 0 && m.ChunkIndex > 0));
+
+        var clusters = shard.Rows<ClusterRow>();
+        Assert.Equal([0, 1, 2, 3, 4], clusters.Select(c => c.ClusterId));
+        Assert.All(clusters, c => Assert.Equal(1, FixedDot.Double(c.Centroid, c.Centroid), 5));
+        foreach (var cluster in clusters)
+        {
+            var own = members.Where(m => m.ClusterId == cluster.ClusterId).ToArray();
+            Assert.Equal(cluster.Items, own.Length);
+            Assert.Equal(cluster.Medoid, own[0].ItemId);
+            Assert.Equal(own.Select(m => m.Distance).Order(), own.Select(m => m.Distance));
+            Assert.Equal(5, own.Where(m => m.IsRepresentative).Select(m => m.AgentRunId).Distinct().Count());
+            Assert.Equal(5, own.Count(m => m.IsRepresentative));
+        }
+
+        Assert.Equal(267, shard.Rows<ProjectionRow>().Count);
+    }
+
+    [Fact]
+    public void Shares_count_runs_and_say_how_far_they_are_from_even()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 20, topics: 4);
+
+        shard.Run(Stage(suite, Options with { Clusters = 4 }));
+
+        var scored = shard.Rows<ClusterMemberRow>().First(m => suite.TopicOfItem[m.ItemId] == 0).ClusterId;
+        var shares = shard.Rows<ClusterStatisticsRow>().Where(s => s.ClusterId == scored).ToDictionary(s => (s.Attribute, s.Value));
+
+        // Topic 0 is the one that scores: a quarter of the runs, five of each model.
+        Assert.Equal((10, 10, 1.0, 4.0), (shares[("score", "1")].Runs, shares[("score", "1")].RunsInAll, shares[("score", "1")].Share, shares[("score", "1")].Lift!.Value));
+        Assert.Equal(0, shares[("score", "0")].Lift);
+        Assert.Equal((5, 20, 0.25, 1.0), (shares[("model", "a")].Runs, shares[("model", "a")].RunsInAll, shares[("model", "a")].Share, shares[("model", "a")].Lift!.Value));
+        Assert.Equal(1, shares[("task", "task")].Lift);
+        Assert.True(shares[("score", "1")].LiftLow is > 1 and < 4 && shares[("score", "1")].LiftHigh > 4);
+        Assert.Equal(1, shares[("model", "a")].LiftLow!.Value, 9);
+    }
+
+    [Fact]
+    public void Bytes_do_not_depend_on_threads()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 7);
+        List<byte[]>? first = null;
+        foreach (var threads in new[] { 1, 2, 4 })
+        {
+            shard.Run(Stage(suite, Options, threads: threads));
+            List<byte[]> bytes = [shard.Bytes<ClusteringRow>(), shard.Bytes<ClusterRow>(), shard.Bytes<ClusterMemberRow>(), shard.Bytes<ClusterStatisticsRow>(), shard.Bytes<ProjectionRow>()];
+            first ??= bytes;
+            Assert.Equal(first, bytes);
+        }
+    }
+
+    [Fact]
+    public void With_a_baseline_ids_and_centroids_persist_and_new_items_are_assigned()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options));
+        var before = shard.Rows<ClusterRow>();
+        var membersBefore = shard.Rows<ClusterMemberRow>();
+        var baseline = Keep();
+
+        suite.Add(["c"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options, baseline));
+
+        var clustering = Assert.Single(shard.Rows<ClusteringRow>());
+        Assert.Equal((267, baseline), (clustering.Items, clustering.Baseline));
+        Assert.InRange(clustering.Drift!.Value, 0, 0.2);
+        Assert.Equal(before.Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))), shard.Rows<ClusterRow>().Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))));
+        Assert.All(shard.Rows<ClusterRow>(), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
+        var members = shard.Rows<ClusterMemberRow>().ToDictionary(m => m.ItemId, m => m.ClusterId);
+        Assert.All(membersBefore, m => Assert.Equal(m.ClusterId, members[m.ItemId]));
+        Assert.Equal(1, PartitionAgreement.AdjustedRand([.. members.Keys.Select(id => suite.TopicOfItem[id])], [.. members.Values]));
+    }
+
+    [Fact]
+    public void Drift_beyond_the_limit_clusters_anew_and_carries_ids_over_by_shared_members()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options));
+        var topicOf = Topics(suite);
+        var baseline = Keep();
+
+        suite.Add(["c", "d"], runs: 15, topics: 3, firstTopic: 10);
+        shard.Run(Stage(suite, Options, baseline));
+
+        Assert.True(Assert.Single(shard.Rows<ClusteringRow>()).Drift > 0.9);
+        Assert.Contains("clustered anew", Assert.Single(shard.Warnings), StringComparison.Ordinal);
+        var after = Topics(suite);
+        var clusters = shard.Rows<ClusterRow>().Where(c => c.Level == 0).ToArray();
+        Assert.Equal(8, clusters.Length);
+        Assert.All(clusters.Where(c => c.PreviousId >= 0), c => Assert.Equal((topicOf[c.ClusterId], c.ClusterId, 1.0), (after[c.ClusterId], c.PreviousId, c.PreviousOverlap!.Value)));
+        Assert.Equal([10, 11, 12], clusters.Where(c => c.PreviousId < 0).Select(c => after[c.ClusterId]).Order());
+        Assert.All(clusters.Where(c => c.PreviousId < 0), c => Assert.True(c.ClusterId >= 5));
+        Assert.All(clusters, c => Assert.Contains(shard.Rows<ClusterRow>(), p => p.ClusterId == c.ParentId && p.Level == 1));
+    }
+
+    [Fact]
+    public void Runs_are_clustered_as_means_of_their_turns()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+
+        shard.Run(Stage(suite, Options with { Unit = ClusterUnit.Run }));
+
+        var members = shard.Rows<ClusterMemberRow>();
+        Assert.Equal(30, members.Count);
+        Assert.All(members, m => Assert.Equal((m.ItemId, -1, -1), (m.AgentRunId, m.TranscriptOrdinal, m.ChunkIndex)));
+        Assert.Equal(1, PartitionAgreement.AdjustedRand([.. members.Select(m => m.RunOrdinal % 5)], [.. members.Select(m => m.ClusterId)]));
+    }
+
+    [Fact]
+    public void Density_puts_outliers_into_a_class_of_their_own()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 16, topics: 4);
+        suite.Add(["z"], runs: 1, topics: 1, firstTopic: suite.FarFrom(4));
+
+        shard.Run(Stage(suite, Options with { Algorithm = ClusterAlgorithm.Density }));
+
+        Assert.Equal(4, shard.Rows<ClusterRow>().Count);
+        var outliers = shard.Rows<ClusterMemberRow>().Where(m => m.ClusterId == -1).ToArray();
+        Assert.Equal(outliers.Length, shard.Rows<ClusteringRow>()[0].Outliers);
+        Assert.Equal(6, outliers.Count(m => m.AgentRunId == "z-00"));
+        Assert.All(outliers, m => Assert.False(m.IsRepresentative));
+    }
+
+    [Theory]
+    [InlineData(ClusterAlgorithm.KMeans)]
+    [InlineData(ClusterAlgorithm.Density)]
+    public void A_suite_without_items_and_one_with_a_single_item_are_written(ClusterAlgorithm algorithm)
+    {
+        var suite = new PlantedSuite(shard).Add([], runs: 0, topics: 1);
+        shard.Run(Stage(suite, Options with { Algorithm = algorithm }));
+        Assert.Equal((0, 0), (shard.Rows<ClusteringRow>()[0].Items, shard.Rows<ClusteringRow>()[0].Clusters));
+
+        suite.Add(["a"], runs: 1, topics: 1);
+        shard.Run(Stage(suite, Options with { Algorithm = algorithm, Unit = ClusterUnit.Run }));
+        Assert.Equal("a-00", Assert.Single(shard.Rows<ClusterMemberRow>()).ItemId);
+    }
+
+    [Fact]
+    public void A_baseline_of_another_kind_is_refused_with_what_to_do()
+    {
+        var suite = new PlantedSuite(shard).Add(["a"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options with { Unit = ClusterUnit.Run }));
+        var baseline = Keep();
+
+        var error = Assert.Throws<ArtifactException>(() => shard.Run(Stage(suite, Options, baseline)));
+
+        Assert.Contains("clusters 'run', this one 'chunk'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ClusterStage Stage(PlantedSuite suite, ClusterOptions options, string? baseline = null, int threads = 2)
+        => new(suite.Partitions, suite.Resolve, options, baseline, threads);
+
+    /// <summary>Makes what was just written an artifact of the stage.</summary>
+    private string Keep() => shard.Key(shard.Given(new GivenRowsStage(
+        "cluster", GivenRowsStage.Rows(shard.Rows<ClusteringRow>()), GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()))));
+
+    private Dictionary<int, int> Topics(PlantedSuite suite)
+        => shard.Rows<ClusterMemberRow>().GroupBy(m => m.ClusterId).ToDictionary(g => g.Key, g => Assert.Single(g.Select(m => suite.TopicOfItem[m.ItemId]).Distinct()));
+}

@@ -1,0 +1,65 @@
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Transcripts.Ingestion;
+
+namespace Transluce.Batch.Tests.Ingestion;
+
+/// <summary>Logs that are damaged, of a later format, or no logs.</summary>
+public sealed class DamagedLogTests
+{
+    [Fact]
+    public void A_sample_whose_json_is_cut_is_quarantined_and_the_others_are_those_of_the_sound_log()
+    {
+        var sound = Ingest("generated/tool-agent.eval");
+        var run = Ingest("generated/damaged/bad-json.eval");
+
+        var row = Assert.Single(run.Quarantine);
+        Assert.Equal(("samples/agent-5_epoch_1.json", "json", true), (row.Entry, row.Kind, row.IsSample));
+        Assert.Equal((7, 6, 1), (run.Log.SamplesDeclared, run.Log.SamplesRead, run.Log.SamplesQuarantined));
+        Assert.Equal(sound.Blocks.Where(block => Sample(sound, block) != "agent-5").Select(block => block.BlockId), run.Blocks.Select(block => block.BlockId));
+    }
+
+    [Fact]
+    public void A_sample_whose_checksum_is_wrong_is_quarantined()
+    {
+        var row = Assert.Single(Ingest("generated/damaged/bad-crc.eval").Quarantine);
+
+        Assert.Equal(("samples/agent-5_epoch_1.json", "crc"), (row.Entry, row.Kind));
+        Assert.StartsWith("CRC-32 ", row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generated/damaged/truncated.eval", "zip", "no end of a central directory")]
+    [InlineData("generated/damaged/empty.eval", "shape", "the file is empty")]
+    [InlineData("log_invalid.txt", "json", "the text ends within a value")]
+    [InlineData("log_version_3.txt", "shape", "version 4 of the log format; up to 2 are read")]
+    public void A_file_that_cannot_be_read_is_reported(string file, string kind, string reason)
+    {
+        var run = Ingest(file);
+
+        Assert.Empty(run.Read<EvalLogRow>());
+        Assert.Empty(run.Runs);
+        var row = Assert.Single(run.Quarantine);
+        Assert.Equal((kind, "", false), (row.Kind, row.Entry, row.IsSample));
+        Assert.Contains(reason, row.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generated/planted-a/logs.json")]
+    [InlineData("generated/planted-a/eval-set.json")]
+    [InlineData("generated/planted-a/truth.json")]
+    [InlineData("generated/planted-a/.eval-set-id")]
+    [InlineData("generated/manifest.json")]
+    public void Files_beside_the_logs_are_no_logs(string file)
+    {
+        Assert.Equal(LogFormat.NotALog, LogRecognition.Recognise(SharedData.Require("data/eval-logs/" + file)));
+        var run = Ingest(file);
+
+        Assert.Equal(1, run.Counts["not_a_log"]);
+        Assert.Empty(run.Runs);
+        Assert.Equal(("shape", false), (run.Quarantine[0].Kind, run.Quarantine[0].IsSample));
+    }
+
+    private static string Sample(IngestRun run, BlockRow block) => run.Runs.Single(row => row.RunOrdinal == block.RunOrdinal).SampleId;
+
+    private static IngestRun Ingest(string file) => IngestRun.Of(SharedData.Require("data/eval-logs/" + file));
+}
