@@ -48,7 +48,7 @@ internal static class ClusterTables
             var representative = shown.Count < representatives && shown.Add(item.AgentRunId);
             return new ClusterMemberRow(
                 cluster, rank, item.ItemId, item.AgentRunId, item.Partition, item.RunOrdinal, item.TranscriptOrdinal, item.ChunkIndex,
-                places.Distances[row], places.Margins[row], representative, Decision: null, Reason: null);
+                places.Distances[row], places.Margins[row], representative);
         });
     }
 

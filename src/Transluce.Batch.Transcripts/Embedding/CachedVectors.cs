@@ -30,10 +30,14 @@ internal sealed class CachedVectors(EmbeddingProvider provider, ShardContext sha
             }
         }
 
-        var made = missing.Count == 0 ? [] : provider.Embed([.. missing.Select(c => c.Text)], cancellationToken);
-        for (var index = 0; index < missing.Count; index++)
+        foreach (var batch in missing.Chunk(provider.TextsAtOnce))
         {
-            vectors[missing[index].TextSha256] = Keep(missing[index].TextSha256, made[index]);
+            // Crash or failure here: what earlier batches made is in the cache, the next run goes on from there.
+            var made = provider.Embed([.. batch.Select(c => c.Text)], cancellationToken);
+            foreach (var (chunk, vector) in batch.Zip(made))
+            {
+                vectors[chunk.TextSha256] = Keep(chunk.TextSha256, vector);
+            }
         }
 
         // How many texts were new depends on what ran before, so it is no count of the artifact's.

@@ -12,6 +12,9 @@ public abstract class EmbeddingProvider
     /// <summary>Whether a vector costs so much more than a file that it is worth keeping.</summary>
     public virtual bool WorthCaching => true;
 
+    /// <summary>Texts to ask for at once: what is made in one go is lost where it fails.</summary>
+    public virtual int TextsAtOnce => 256;
+
     /// <summary>What it means when a text gets an empty vector, in words.</summary>
     public abstract string NoVectorReason { get; }
 

@@ -38,11 +38,17 @@ internal sealed class PlantedSuite
     public int FarFrom(int topics)
         => Enumerable.Range(topics, directions.Rows - topics).MinBy(other => Enumerable.Range(0, topics).Max(topic => FixedDot.Double(directions[topic], directions[other])));
 
+    /// <summary>A word that only this topic's chunks hold.</summary>
+    public static string Word(int topic) => $"zor{(char)('a' + (topic / 26))}{(char)('a' + (topic % 26))}";
+
+    private static string Text(int topic, int run, int turn) => $"I look at the files of number {run}.\nThe {Word(topic)}  tool failed\tin turn {turn}.\nDone.";
+
     private SuitePartition Partition(string log, int runs, int topics, int firstTopic)
     {
         var rows = new List<AgentRunRow>();
         var chunks = new List<ChunkRow>();
         var embeddings = new List<EmbeddingRow>();
+        var blocks = new List<BlockRow>();
         var draws = new SeededDraws(5, log);
         for (var run = 0; run < runs; run++)
         {
@@ -53,14 +59,15 @@ internal sealed class PlantedSuite
             {
                 var chunk = $"{id}-{turn + 1}";
                 TopicOfItem[chunk] = topic;
-                chunks.Add(new ChunkRow(run, 0, turn + 1, chunk, id, id, turn < 0 ? "user" : "turn", turn + 1, turn + 1, $"topic{topic} text", "sha", Elided: false));
+                chunks.Add(new ChunkRow(run, 0, turn + 1, chunk, id, id, turn < 0 ? "user" : "turn", turn + 1, turn + 1, Text(topic, run, turn), "sha", Elided: false));
+                blocks.Add(TranscriptRows.Block(run, turn + 1, id, turn < 0 ? "user" : "assistant", Text(topic, run, turn)));
                 embeddings.Add(new EmbeddingRow(run, 0, turn + 1, chunk, "sha", turn == 3 && run == 1 ? [] : Vector(topic, ref draws), turn == 3 && run == 1 ? "too strange" : null));
             }
         }
 
         return new SuitePartition(
             log,
-            shard.Given(TranscriptRows.Log(log, "success", rows)),
+            shard.Given(TranscriptRows.Log(log, "success", rows, GivenRowsStage.Rows(blocks), GivenRowsStage.Rows<ToolCallRow>([]))),
             shard.Given(new GivenRowsStage("chunk", GivenRowsStage.Rows(chunks))),
             shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows(embeddings))));
     }

@@ -12,6 +12,10 @@ internal static class TranscriptRows
         WorkingSeconds: null, StartedAt: null, CompletedAt: null, InputTokens: 0, OutputTokens: 0, TotalTokens: 0, Cost: null, TurnCount: 0, MessageCount: 0,
         ToolCallCount: 0, ParseErrorCount: 0, EventCount: 0, MetadataJson: "{}", ContentSha256: "content of " + id, Flags: []);
 
+    public static BlockRow Block(int run, int index, string runId, string role, string text) => new(
+        run, TranscriptOrdinal: 0, index, $"{runId}/{index}", TranscriptId: runId, runId, ActionUnit: 0, MessageId: null, role, Source: null, Model: null, ContentTypes: null, text,
+        Reasoning: null, Other: null, ToolFunction: null, ToolCallId: null, ToolErrorType: null, ToolErrorMessage: null, MetadataJson: null, text.Length, TextSha256: "sha", Flags: []);
+
     public static Stage Log(string id, string status, IReadOnlyList<AgentRunRow> runs, params GivenRowsStage.Table[] more) => new GivenRowsStage(
         "ingest",
         [

@@ -9,6 +9,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Model">The chat model, or null.</param>
 /// <param name="PromptSha256">Of the prompt, or null.</param>
 /// <param name="CitedRuns">Agent run ids; R of a citation is an index into it.</param>
+/// <param name="MergedInto">The larger cluster that the chat model takes for the same thing, or -1.</param>
 /// <param name="FailureReason">Why there is no name, or null.</param>
 [Table("cluster_labels", 1)]
 public sealed record ClusterLabelRow(
@@ -20,7 +21,24 @@ public sealed record ClusterLabelRow(
     string? Model,
     string? PromptSha256,
     string[] CitedRuns,
+    int MergedInto,
     string? FailureReason);
+
+/// <summary>A chat model's answer whether a member belongs to its cluster.</summary>
+/// <param name="ClusterId">The cluster.</param>
+/// <param name="ItemId">The member.</param>
+/// <param name="Decision">Whether it belongs; null where the model gave no answer.</param>
+/// <param name="Reason">The model's reason, or why there is none. Hostile text.</param>
+/// <param name="Model">The chat model.</param>
+/// <param name="PromptSha256">Of the prompt.</param>
+[Table("member_checks", 1)]
+public sealed record MemberCheckRow(
+    [property: Key] int ClusterId,
+    [property: Key] string ItemId,
+    bool? Decision,
+    string Reason,
+    string Model,
+    string PromptSha256);
 
 /// <summary>One citation of a text of ours, checked against the transcript.</summary>
 /// <param name="OwnerType"><c>cluster_label</c>, <c>question_match</c> or <c>surprise</c>.</param>

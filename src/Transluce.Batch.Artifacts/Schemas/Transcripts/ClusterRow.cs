@@ -12,7 +12,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Stability">Mean adjusted Rand index over seeds and subsamples at the number of clusters chosen.</param>
 /// <param name="Outliers">Items in no cluster.</param>
 /// <param name="Baseline">The clustering ids are carried over from, or null.</param>
-/// <param name="Drift">Share of items further from their centroid than the baseline's 99th percentile, or null.</param>
+/// <param name="Drift">Share of the items new to the baseline that lie further from their centroid than its 99th percentile, or null.</param>
 [Table("clusterings", 1)]
 public sealed record ClusteringRow(
     [property: Key] string ClusteringId,
@@ -64,10 +64,8 @@ public sealed record ClusterRow(
 /// <param name="TranscriptOrdinal">The transcript, -1 for a run.</param>
 /// <param name="ChunkIndex">The chunk, -1 for a run.</param>
 /// <param name="Distance">1 - cosine to the centroid.</param>
-/// <param name="Margin">Distance to the second nearest centroid less this one.</param>
+/// <param name="Margin">Distance to the nearest other centroid less this one.</param>
 /// <param name="IsRepresentative">Whether it is shown for the cluster.</param>
-/// <param name="Decision">A judge's answer whether it belongs, or null.</param>
-/// <param name="Reason">The judge's reason.</param>
 [Table("cluster_members", 1)]
 public sealed record ClusterMemberRow(
     [property: Key] int ClusterId,
@@ -80,9 +78,7 @@ public sealed record ClusterMemberRow(
     int ChunkIndex,
     double Distance,
     double Margin,
-    bool IsRepresentative,
-    bool? Decision,
-    string? Reason);
+    bool IsRepresentative);
 
 /// <summary>How a cluster is shared out over the values of one attribute of its runs.</summary>
 /// <param name="ClusterId">The cluster.</param>

@@ -16,9 +16,12 @@ internal static class ClusterCount
 {
     private const double SubsampleShare = 0.8;
 
+    // Smaller clusters, on average, are groups of accidents.
+    private const int MembersPerCluster = 5;
+
     /// <param name="vectors">All items; of more than <paramref name="most"/> · 500 a sample is judged.</param>
     /// <param name="least">Smallest number tried.</param>
-    /// <param name="most">Largest number tried.</param>
+    /// <param name="most">Largest number tried, as far as there are five items for each.</param>
     /// <param name="pairs">Pairs of subsamples a number.</param>
     /// <param name="penalty">Agreement that a doubling of the number must exceed to be worth it.</param>
     /// <param name="settings">Of the fits; the number of clusters is set here.</param>
@@ -27,7 +30,7 @@ internal static class ClusterCount
     public static (int Chosen, IReadOnlyList<ClusterCountTrial> Trials) Choose(
         VectorTable vectors, int least, int most, int pairs, double penalty, KMeansSettings settings, CancellationToken cancellationToken)
     {
-        most = Math.Min(most, (int)(vectors.Rows * SubsampleShare) / 2);
+        most = Math.Min(most, vectors.Rows / MembersPerCluster);
         least = Math.Max(1, Math.Min(least, most));
         if (most <= 1)
         {

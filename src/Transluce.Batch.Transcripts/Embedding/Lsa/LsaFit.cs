@@ -1,4 +1,5 @@
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Transcripts.Chunking;
 
 namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 
@@ -6,6 +7,9 @@ namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 /// <param name="options">How large it may be.</param>
 internal sealed class LsaFit(LsaOptions options)
 {
+    /// <summary>Assistant turns and results: the passages that are clustered.</summary>
+    private static bool IsFitted(ChunkRow chunk) => chunk.Kind is Turn.AssistantKind or Turn.ToolKind && !string.IsNullOrWhiteSpace(chunk.Text);
+
     /// <summary>Distinct texts it was fitted on.</summary>
     public int Texts { get; private set; }
 
@@ -67,7 +71,7 @@ internal sealed class LsaFit(LsaOptions options)
         foreach (var chunk in chunks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Hash(chunk) <= highest && !string.IsNullOrWhiteSpace(chunk.Text) && seen.Add(Hash(chunk)))
+            if (IsFitted(chunk) && Hash(chunk) <= highest && seen.Add(Hash(chunk)))
             {
                 yield return WordFeatures.Of(chunk.Text);
             }
@@ -76,7 +80,7 @@ internal sealed class LsaFit(LsaOptions options)
 
     private ulong HighestHash(IEnumerable<ChunkRow> chunks)
     {
-        ulong[] hashes = [.. chunks.Select(Hash).Distinct().Order()];
+        ulong[] hashes = [.. chunks.Where(IsFitted).Select(Hash).Distinct().Order()];
         return hashes.Length > options.MaxTexts ? hashes[options.MaxTexts - 1] : ulong.MaxValue;
     }
 

@@ -1,0 +1,45 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using OpenAI;
+using OpenAI.Embeddings;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.Transcripts.Embedding.OpenAi;
+
+/// <summary>A model behind an embeddings service. What a service answers may change; the first answer to a text is cached and counts.</summary>
+public sealed class OpenAiModel : EmbeddingModel
+{
+    private readonly OpenAiOptions options;
+    private readonly Lazy<OpenAiProvider> provider;
+
+    /// <param name="options">Which service and how to ask it.</param>
+    /// <param name="clock">For pauses between requests.</param>
+    public OpenAiModel(OpenAiOptions options, TimeProvider clock)
+    {
+        this.options = options;
+        provider = new Lazy<OpenAiProvider>(() => new OpenAiProvider(Connect(options), options, Fingerprint(), clock));
+    }
+
+    public override string Name => "openai";
+
+    public override JsonObject Options => options.ToJson();
+
+    public override EmbeddingProvider Open(ShardContext shard) => provider.Value;
+
+    /// <summary>The provider outside of any stage.</summary>
+    public EmbeddingProvider Open() => provider.Value;
+
+    private static IEmbeddingGenerator<string, Embedding<float>> Connect(OpenAiOptions options)
+    {
+        // The key comes from the environment alone: not from a file, and into no record. Services without keys do not look at it.
+        var key = Environment.GetEnvironmentVariable(options.KeyVariable) is { Length: > 0 } found ? found : "none";
+        return new EmbeddingClient(options.Model, new ApiKeyCredential(key), new OpenAIClientOptions
+        {
+            Endpoint = new Uri(options.Endpoint.TrimEnd('/')),
+            NetworkTimeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+        }).AsIEmbeddingGenerator(options.Dimensions);
+    }
+}

@@ -1,0 +1,57 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
+
+namespace Transluce.Batch.Transcripts.Labelling;
+
+/// <summary>A chat model behind any endpoint that speaks OpenAI's protocol.</summary>
+public sealed record ChatOptions
+{
+    [Description("Address of the service, for example 'http://localhost:8000/v1'.")]
+    [RegularExpression("https?://.+", ErrorMessage = "an address that begins with http:// or https://")]
+    public required string Endpoint { get; init; }
+
+    [Description("Name of the model at that service.")]
+    [MinLength(1)]
+    public required string Model { get; init; }
+
+    [Description("Environment variable that holds the key. The key itself never stands in a file; where the variable is not set, the service is asked without one.")]
+    [RegularExpression("[A-Za-z_][A-Za-z0-9_]{0,100}")]
+    public string KeyVariable { get; init; } = "OPENAI_API_KEY";
+
+    [Description("Most tokens of one answer.")]
+    [Range(16, 100_000)]
+    public int MaxTokens { get; init; } = 1_000;
+
+    [Description("Left out, the service's own. 0 asks for the likeliest answer; some models refuse it.")]
+    [Range(0.0, 2.0)]
+    public double? Temperature { get; init; }
+
+    [Description("Longest wait for one answer, in seconds.")]
+    [Range(1, 3_600)]
+    public int TimeoutSeconds { get; init; } = 120;
+
+    [Description("Members of a cluster shown to name it, and as many that lie near but outside.")]
+    [Range(1, 100)]
+    public int Shown { get; init; } = 8;
+
+    [Description("Members of a cluster checked one by one, nearest first; 0 checks none.")]
+    [Range(0, 1_000_000)]
+    public int Checked { get; init; } = 50;
+
+    [Description("Cosine of centroids above which the model is asked whether two clusters are one.")]
+    [Range(-1.0, 1.0)]
+    public double DuplicateCosine { get; init; } = 0.8;
+
+    /// <summary>As it stands in keys: what decides an answer and which answers are asked for. How to reach the service is no part of it but for its address.</summary>
+    internal JsonObject ToJson() => new()
+    {
+        ["endpoint"] = Endpoint,
+        ["model"] = Model,
+        ["maxTokens"] = MaxTokens,
+        ["temperature"] = Temperature,
+        ["shown"] = Shown,
+        ["checked"] = Checked,
+        ["duplicateCosine"] = DuplicateCosine,
+    };
+}

@@ -1,0 +1,41 @@
+using Transluce.Batch.Artifacts;
+
+namespace Transluce.Batch.Transcripts.Labelling;
+
+/// <summary>Reads clusters with their members and finds their keywords: each cluster among those of its own level.</summary>
+internal static class ClusterReader
+{
+    public static IReadOnlyList<LabelledCluster> Read(ArtifactReader clustering, ClusterTexts texts, int keywords)
+    {
+        ClusterRow[] rows = [.. clustering.Read<ClusterRow>()];
+        ClusterMemberRow[] members = [.. clustering.Read<ClusterMemberRow>().Where(member => member.ClusterId >= 0)];
+        var ancestors = rows.Where(row => row.Level == 0).ToDictionary(row => row.ClusterId, row => Ancestors(row, rows));
+        var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords());
+        foreach (var (member, chunks) in texts.Chunks(members))
+        {
+            string[] own = [.. chunks.SelectMany(chunk => KeywordWords.Of(chunk.Text)).Distinct(StringComparer.Ordinal)];
+            foreach (var node in ancestors[member.ClusterId])
+            {
+                words[node.Level].Add(node.ClusterId, own);
+            }
+        }
+
+        var membersOf = members.SelectMany(member => ancestors[member.ClusterId], (member, node) => (member, node.ClusterId)).ToLookup(pair => pair.ClusterId, pair => pair.member);
+        return [.. rows.Select(row => new LabelledCluster(
+            row,
+            [.. membersOf[row.ClusterId].OrderBy(member => member.Distance).ThenBy(member => member.ItemId, StringComparer.Ordinal)],
+            words[row.Level].Best(row.ClusterId, keywords)))];
+    }
+
+    /// <summary>A leaf and every cluster above it.</summary>
+    private static List<ClusterRow> Ancestors(ClusterRow leaf, ClusterRow[] rows)
+    {
+        var path = new List<ClusterRow>();
+        for (var row = leaf; row is not null; row = rows.FirstOrDefault(other => other.ClusterId == row.ParentId && other.Level > row.Level))
+        {
+            path.Add(row);
+        }
+
+        return path;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Transluce.Batch.Transcripts.Labelling;
+
+/// <summary>
+/// Class-based TF-IDF (Grootendorst 2022): a word weighs its frequency in the class times log(1 + A / f), A being the mean number of words of
+/// a class and f the word's frequency in all. A member counts a word once, so that one long output does not name a cluster.
+/// </summary>
+internal sealed class ClassKeywords
+{
+    // Three forms of one word say no more than one.
+    private const int StemLength = 5;
+
+    private readonly Dictionary<int, Dictionary<string, int>> counts = [];
+    private readonly Dictionary<int, int> members = [];
+    private readonly Dictionary<string, int> inAll = new(StringComparer.Ordinal);
+
+    public void Add(int cluster, IEnumerable<string> words)
+    {
+        members[cluster] = members.GetValueOrDefault(cluster) + 1;
+        if (!counts.TryGetValue(cluster, out var own))
+        {
+            counts.Add(cluster, own = new Dictionary<string, int>(StringComparer.Ordinal));
+        }
+
+        foreach (var word in words.Distinct(StringComparer.Ordinal))
+        {
+            own[word] = own.GetValueOrDefault(word) + 1;
+            inAll[word] = inAll.GetValueOrDefault(word) + 1;
+        }
+    }
+
+    /// <summary>The words of a cluster that weigh most, best first; of equal ones by spelling. A word of one member out of many is an accident and left out.</summary>
+    public IReadOnlyList<(string Word, double Weight)> Best(int cluster, int count)
+    {
+        if (!counts.TryGetValue(cluster, out var own))
+        {
+            return [];
+        }
+
+        var mean = inAll.Values.Sum(value => (double)value) / counts.Count;
+        var least = Math.Max(Math.Min(2, members[cluster]), members[cluster] / 20);
+        var ranked = own.Where(pair => pair.Value >= least)
+            .Select(pair => (pair.Key, Weight: (double)pair.Value / members[cluster] * Math.Log(1 + (mean / inAll[pair.Key]))))
+            .OrderByDescending(pair => pair.Weight).ThenBy(pair => pair.Key, StringComparer.Ordinal);
+        var best = new List<(string, double)>();
+        var stems = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (word, weight) in ranked)
+        {
+            if (best.Count == count)
+            {
+                break;
+            }
+
+            if (stems.Add(word.Length > StemLength + 2 ? word[..(StemLength + 1)] : word.TrimEnd('s')))
+            {
+                best.Add((word, weight));
+            }
+        }
+
+        return best;
+    }
+}
