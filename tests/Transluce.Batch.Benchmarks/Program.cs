@@ -15,6 +15,17 @@ internal static class Program
                 CollectionBenchmark.Run(model);
                 CollectionMemoryBenchmark.Run(model);
                 ExplainingBenchmark.Run(model);
+                IngestBenchmark.Run();
+                IngestMemoryBenchmark.Run();
+                return 0;
+            case ["ingest"]:
+                IngestBenchmark.Run();
+                return 0;
+            case ["ingest-memory"]:
+                IngestMemoryBenchmark.Run();
+                return 0;
+            case ["ingest-memory-run", var kind]:
+                IngestMemoryBenchmark.RunChild(kind);
                 return 0;
             case ["quality"]:
                 QualityBenchmark.Run();
@@ -35,7 +46,7 @@ internal static class Program
                 CollectionMemoryBenchmark.RunChild(modelFolder, int.Parse(windows, CultureInfo.InvariantCulture));
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: speed | quality | forward|collection|collection-memory|explaining MODEL_FOLDER");
+                Console.Error.WriteLine("Usage: speed | quality | ingest | ingest-memory | forward|collection|collection-memory|explaining MODEL_FOLDER");
                 return 2;
         }
     }
