@@ -31,8 +31,6 @@ internal static class IngestBenchmark
                 ingest = Math.Min(ingest, Seconds(() => Ingest(path, folder.FullName)));
             }
 
-            if (Environment.GetEnvironmentVariable("SKIPONLY") is not null) { var sk = Seconds(() => samples.ForEach(b => { var j = new JsonCursorProbe(); JsonCursorProbe.Skip(b); })); Console.WriteLine("skip " + bare / sk); }
-
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"ingest ({name}) / bare Utf8JsonReader pass: {bare / ingest:0.00} (goal {Goal:0.0}; {bytes / ingest / 1e6:0} MB/s and {bytes / bare / 1e6:0} MB/s of {bytes >> 20} MiB)"));
         }
