@@ -42,7 +42,7 @@ public sealed class LsaTests : IDisposable
         var provider = new LsaProvider(model);
         var vectors = provider.Embed(["the module zyzzyva", "qwerty uiop", "漢字"], CancellationToken.None);
         Assert.Equal([model.Dimensions, 0, 0], vectors.Select(v => v.Length));
-        Assert.Equal((7, 5), (provider.Counts[LsaModel.WordCount], provider.Counts[LsaProvider.UnseenCount]));
+        Assert.Equal((7, 5), (provider.Counts[LsaModel.WordCount], provider.Counts[LsaModel.UnseenCount]));
     }
 
     [Fact]
