@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test build format accept bench bench-quality clean
+.PHONY: help demo demo-transcripts test build format accept bench bench-quality clean
 
 CONFIGURATION := Release
 DEMO := pipeline-config/demo/neurons.yaml
+DEMO_TRANSCRIPTS := pipeline-config/demo/transcripts.yaml
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +11,10 @@ help: ## lists the targets
 demo: build ## builds, labels every neuron of the bundled model, prints what it found
 	./transluce-batch run $(DEMO)
 	./transluce-batch summary
+
+demo-transcripts: build ## builds, groups what agents did in a bundled synthetic suite, prints the clusters
+	./transluce-batch run $(DEMO_TRANSCRIPTS)
+	./transluce-batch clusters
 
 test: ## builds and runs every test: the fast ones first
 	dotnet test --project tests/Transluce.Batch.Tests --configuration $(CONFIGURATION) --no-progress; fast=$$?; \

@@ -36,12 +36,13 @@ internal static class CommandLine
 
     private static RootCommand Root(Terminal terminal, CancellationToken cancellationToken)
     {
-        var root = new RootCommand("Labels every neuron of a language model: exemplars, statistics, a description and an honest score, as versioned Parquet.")
+        var root = new RootCommand("Labels every neuron of a language model, and groups what agents did in eval logs; everything comes out as versioned Parquet.")
         {
             RunVerb.Create(terminal, cancellationToken),
             PlanVerb.Create(terminal),
             SummaryVerb.Create(terminal),
             NeuronVerb.Create(terminal),
+            ClustersVerb.Create(terminal),
             ArtifactsVerb.Create(terminal, cancellationToken),
             DoctorVerb.Create(terminal),
             ShardVerb.Create(terminal, cancellationToken),

@@ -28,10 +28,10 @@ internal static class NeuronLabelling
         var merge = new MergeExemplarsStage(collect, model.Config, exemplars);
         var residuals = new PoolResidualsStage(model, tokenize, exemplars, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
         var features = new TokenFeaturesStage(model, tokenize, exemplars);
-        var explain = new ExplainStage(
-            model, () => Tokenizer(config.Model), tokenize, merge, residuals, features, exemplars, explanation, config.Scoring, corpus.Controls, corpus.SequenceLength);
-        var score = new ScoreStage(
-            model, () => Tokenizer(config.Model), tokenize, merge, residuals, features, explain, exemplars, config.Scoring, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
+        var pools = new LayerGroupInputs(
+            model, () => Tokenizer(config.Model), tokenize, merge, residuals, features, exemplars, config.Scoring, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);
+        var explain = new ExplainStage(pools, explanation);
+        var score = new ScoreStage(pools, explain);
         var select = new SelectStage(explain, score, merge);
         return [tokenize, collect, merge, residuals, features, explain, score, select];
     }

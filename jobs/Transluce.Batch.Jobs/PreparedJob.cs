@@ -1,105 +1,48 @@
-using System.Globalization;
-using Transluce.Batch.Artifacts;
-using Transluce.Batch.LanguageModels;
-using Transluce.Batch.Neurons;
+using System.Text.Json.Nodes;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;
 
 /// <summary>A job ready to plan and run: its configuration with nothing left to decide, and its stages.</summary>
-internal sealed class PreparedJob
+internal abstract class PreparedJob
 {
-    private readonly SubjectModel model;
+    private readonly string name;
 
-    private PreparedJob(NeuronLabellingConfig config, SubjectModel model, IReadOnlyList<Stage> stages)
+    protected PreparedJob(string name, IReadOnlyList<Stage> stages)
     {
-        this.model = model;
-        Config = config;
+        this.name = name;
         Graph = new PipelineGraph(stages);
     }
 
     /// <summary>Every default filled in, every 'auto' decided, every path absolute but the store's.</summary>
-    public NeuronLabellingConfig Config { get; }
+    public abstract JsonObject Config { get; }
+
+    /// <summary>Folder of the artifact store.</summary>
+    public abstract string Store { get; }
+
+    /// <summary>Shards at a time of stages that leave cores free; 0 takes the number of cores.</summary>
+    public abstract int Parallelism { get; }
+
+    /// <summary>One line that says what was decided.</summary>
+    public abstract string Summary { get; }
 
     public PipelineGraph Graph { get; }
 
-    /// <summary>One line that says what was decided.</summary>
-    public string Summary => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{InertText.Of(Path.GetFileName(Config.Model.Path))}, {model.Config.Layers} layers of {model.Config.IntermediateSize} neurons, {Config.Model.Dtype.ToString().ToLowerInvariant()} on {Config.Model.Device} with {Config.Model.Threads} threads");
-
     /// <summary>Reads a YAML file and decides what it leaves open.</summary>
-    /// <exception cref="ConfigurationException">Something in the file is wrong, or does not fit this machine or the model.</exception>
-    public static PreparedJob Read(string yamlFile)
-    {
-        var file = ConfigurationReader.Read<NeuronLabellingConfig>(yamlFile);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(yamlFile))!;
-        var options = Blame(file, "model.path", () => SubjectModelResolution.Resolve(file.Value.Model, folder));
-        var sources = Blame(file, "corpus.sources", () => ResolvedSource.Resolve(file.Value.Corpus.Sources, folder));
-        var config = file.Value with
-        {
-            Model = options,
-            Corpus = file.Value.Corpus with
-            {
-                Sources = [.. file.Value.Corpus.Sources.Zip(sources, (source, resolved) => source with { Name = resolved.Name, Path = Path.GetFullPath(source.Path, folder) })],
-            },
-        };
-        var tokenizer = Blame(file, "model.path", () => NeuronLabelling.Tokenizer(options));
-        var model = Blame(file, "model.path", () => SubjectModelResolution.Open(options, tokenizer, hashFiles: true));
-        RequireWindows(file, model.Config, tokenizer);
-        var fingerprints = ResolvedSource.ComputeFingerprints(sources).Append(new("tokenizer", TokenizerFingerprint.Compute(options.Path))).ToDictionary();
-        return new PreparedJob(config, model, NeuronLabelling.Stages(config, model, sources, fingerprints));
-    }
+    /// <exception cref="ConfigurationException">Something in the file is wrong, or does not fit this machine or the input.</exception>
+    public static PreparedJob Read(string yamlFile) =>
+        ConfigurationReader.Text(yamlFile, "job") == EvalReprocessing.Name ? TranscriptJob.Read(yamlFile) : NeuronJob.Read(yamlFile);
 
     /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again and no file is hashed.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="stage">The stage that is to run: only the first one needs the corpus.</param>
-    public static PreparedJob OfPlan(RunPlan plan, string stage)
-    {
-        var config = ConfigurationReader.Bind<NeuronLabellingConfig>(plan.Config, ArtifactPaths.Plan(plan.RunId));
-        var sources = stage == StageNames.Tokenize
-            ? ResolvedSource.Resolve(config.Corpus.Sources, "/")
-            : [.. config.Corpus.Sources.Select(source => new ResolvedSource(source.Name!, source.Format, source.Weight, []))];
-        var model = SubjectModelResolution.Open(config.Model, NeuronLabelling.Tokenizer(config.Model), hashFiles: false);
-        return new PreparedJob(config, model, NeuronLabelling.Stages(config, model, sources, new Dictionary<string, string>()));
-    }
+    /// <param name="stage">The stage that is to run: only the first one needs the input files.</param>
+    public static PreparedJob OfPlan(RunPlan plan, string stage) => plan.Job == EvalReprocessing.Name ? TranscriptJob.OfPlan(plan) : NeuronJob.OfPlan(plan, stage);
 
-    public RunPlan Plan(TimeProvider clock) => RunPlan.Create(NeuronLabelling.Name, ConfigurationReader.ToJson(Config), Graph, clock);
+    public RunPlan Plan(TimeProvider clock) => RunPlan.Create(name, Config, Graph, clock);
 
-    /// <summary>Roughly how many tokens a second go through the whole model on this machine.</summary>
-    public double TokensPerSecond() => SubjectModelResolution.TokensPerSecond(model);
+    /// <summary>Roughly how many tokens a second go through the whole model on this machine; 0 where no model is run.</summary>
+    public abstract double TokensPerSecond();
 
-    private static void RequireWindows(ConfigurationFile<NeuronLabellingConfig> file, LlamaConfig model, ModelTokenizer tokenizer)
-    {
-        var corpus = file.Value.Corpus;
-        if (corpus.SequenceLength > model.MaximumPositions)
-        {
-            throw file.Refuse("corpus.sequenceLength", $"{corpus.SequenceLength} tokens are more than the model's {model.MaximumPositions} positions");
-        }
-
-        var prefix = corpus.Prefix switch
-        {
-            WindowPrefix.Chat when tokenizer.ChatFormat is null => throw file.Refuse("corpus.prefix", "the model has no chat format; expected 'bos' or 'none', or a model.chatFormat"),
-            WindowPrefix.Chat => tokenizer.ChatPrefix().Length,
-            WindowPrefix.Bos => 1,
-            _ => 0,
-        };
-        if (prefix >= corpus.SequenceLength)
-        {
-            throw file.Refuse("corpus.sequenceLength", $"the prefix alone has {prefix} tokens; expected more than that, or another corpus.prefix");
-        }
-    }
-
-    /// <summary>Lets an error point to the line of the key that led to it.</summary>
-    private static T Blame<T>(ConfigurationFile<NeuronLabellingConfig> file, string key, Func<T> resolve)
-    {
-        try
-        {
-            return resolve();
-        }
-        catch (ArtifactException exception)
-        {
-            throw file.Refuse(key, exception.Message);
-        }
-    }
+    /// <summary>What <c>doctor</c> says of the job's input and needs.</summary>
+    public abstract IEnumerable<Finding> Check();
 }

@@ -7,4 +7,9 @@ internal static class StageNames
     public const string MergeExemplars = "merge-exemplars";
     public const string Score = "score";
     public const string Select = "select";
+
+    public const string Ingest = "ingest";
+    public const string Resolve = "resolve";
+    public const string Cluster = "cluster";
+    public const string Label = "label";
 }

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Neurons;
 
@@ -10,7 +11,7 @@ namespace Transluce.Batch.Neurons;
 public sealed record NeuronLabellingConfig : IValidatableObject
 {
     [Description("What this file configures; always 'neuron-labelling'.")]
-    [RegularExpression("neuron-labelling", ErrorMessage = "'neuron-labelling'")]
+    [RegularExpression("neuron-labelling", ErrorMessage = "'neuron-labelling' or 'eval-reprocessing'")]
     public required string Job { get; init; }
 
     [Description("Folder of the artifact store, relative to the working directory.")]
@@ -288,12 +289,4 @@ public sealed record ScoringOptions
 
     [Description("Seed of control draws, bootstrap and the null permutation.")]
     public int Seed { get; init; } = 64;
-}
-
-/// <summary>Where and how shards run; in no key.</summary>
-public sealed record ExecutionOptions
-{
-    [Description("Shards at a time where a shard does not keep every core busy; 0 takes the number of cores.")]
-    [Range(0, 1024)]
-    public int Parallelism { get; init; }
 }

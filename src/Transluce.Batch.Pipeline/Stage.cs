@@ -12,6 +12,12 @@ public abstract class Stage
     /// <summary>What it does, for example <c>collect-exemplars</c>: the folder of its artifacts.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Where inputs arrive one by one: SHA-256 of the one file this stage takes. Stages that each take one share name, version and tables; each makes an artifact of its own.</summary>
+    public virtual string? Partition => null;
+
+    /// <summary>What it is called within a run: the name, and the partition where there is one.</summary>
+    public string Id => StageId.Of(Name, Partition);
+
     /// <summary>Raised whenever the same inputs and options would give other rows.</summary>
     public abstract int Version { get; }
 

@@ -19,9 +19,12 @@ internal static class RunChecks
         }
 
         yield return new Finding(FindingLevel.Fine, "configuration", job.Summary);
-        yield return Corpus(job.Config.Corpus);
-        yield return Memory(job.Config.Model);
-        yield return StoreChecks.Check(job.Config.Store, job.Graph.Stages.Sum(stage => stage.Estimate().Bytes));
+        foreach (var finding in job.Check())
+        {
+            yield return finding;
+        }
+
+        yield return StoreChecks.Check(job.Store, job.Graph.Stages.Sum(stage => stage.Estimate().Bytes));
     }
 
     private static (PreparedJob? Job, string? Problem) Prepare(string config)
@@ -36,13 +39,13 @@ internal static class RunChecks
         }
     }
 
-    private static Finding Corpus(CorpusOptions corpus)
+    public static Finding Corpus(CorpusOptions corpus)
     {
         var files = ResolvedSource.Resolve(corpus.Sources, "/").SelectMany(source => source.Files).ToArray();
         return new Finding(FindingLevel.Fine, "corpus", $"{files.Length} files, {Quantity.Bytes(files.Sum(FileLength.Of))}");
     }
 
-    private static Finding Memory(ModelOptions model)
+    public static Finding Memory(ModelOptions model)
     {
         var weights = Directory.EnumerateFiles(model.Path, "*.safetensors").Sum(FileLength.Of);
         // Checkpoints hold two bytes a weight, as a rule.

@@ -19,16 +19,17 @@ internal static class RunPage
         }
 
         var table = Terminal.TableOf("stage", "status", ">shards run", ">reused", ">rows", ">bytes", ">time");
-        foreach (var stage in record.Stages)
+        // A stage that takes a file each is one line, however many files there are.
+        foreach (var stage in record.Stages.GroupBy(stage => stage.Stage))
         {
             table.AddRow(
-                Terminal.Cell(stage.Stage),
-                Words(stage.Status),
-                Number(stage.ShardsRun),
-                Number(stage.ShardsReused),
-                Quantity.Count(stage.Rows.Values.Sum()),
-                Quantity.Bytes(stage.Bytes),
-                Quantity.Time(stage.Seconds));
+                Terminal.Cell(stage.Key),
+                Words(stage.Max(file => file.Status)),
+                Number(stage.Sum(file => file.ShardsRun)),
+                Number(stage.Sum(file => file.ShardsReused)),
+                Quantity.Count(stage.Sum(file => file.Rows.Values.Sum())),
+                Quantity.Bytes(stage.Sum(file => file.Bytes)),
+                Quantity.Time(stage.Sum(file => file.Seconds)));
         }
 
         terminal.Write(table);
@@ -42,12 +43,12 @@ internal static class RunPage
     {
         foreach (var warning in stage.Warnings)
         {
-            terminal.Error.WriteLine($"Note, {stage.Stage}: {InertText.Of(warning.Message)}");
+            terminal.Error.WriteLine($"Note, {StageId.Of(stage.Stage, stage.Partition)}: {InertText.Of(warning.Message)}");
         }
 
         foreach (var failure in stage.Failures)
         {
-            terminal.Error.WriteLine($"Failed, {stage.Stage} {failure.Shard}: {InertText.Of(failure.Reason, ReasonCharacters)}");
+            terminal.Error.WriteLine($"Failed, {StageId.Of(stage.Stage, stage.Partition)} {failure.Shard}: {InertText.Of(failure.Reason, ReasonCharacters)}");
         }
     }
 

@@ -18,12 +18,12 @@ internal static class RunVerb
     private static int Run(string config, Terminal terminal, CancellationToken cancellationToken)
     {
         var job = PreparedJob.Read(config);
-        using var store = new FileSystemStore(job.Config.Store);
+        using var store = new FileSystemStore(job.Store);
         store.RemoveLeftovers();
         var plan = job.Plan(terminal.Clock);
         terminal.Error.WriteLine($"Run {plan.RunId} in {InertText.Of(store.Location)}: {job.Summary}");
         var observer = new RunProgress(terminal);
-        var record = new InProcessExecutor(store, job.Graph, plan, job.Config.Execution.Parallelism, observer, terminal.Clock).Run(cancellationToken);
+        var record = new InProcessExecutor(store, job.Graph, plan, job.Parallelism, observer, terminal.Clock).Run(cancellationToken);
         RunPage.Write(terminal, record);
         cancellationToken.ThrowIfCancellationRequested();
         return record.Status == RunStatus.Succeeded ? ExitCode.Done : ExitCode.Failed;

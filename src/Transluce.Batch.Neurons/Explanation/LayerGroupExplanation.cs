@@ -31,7 +31,7 @@ internal sealed class LayerGroupExplanation : IDisposable
     {
         (this.train, this.valid, this.scoring) = (train, valid, scoring);
         parallel = new ParallelOptions { MaxDegreeOfParallelism = model.Threads };
-        PlacedWindow[] windows = [.. train.Windows.Select(window => window.Placed)];
+        var windows = PlacedWindow.Of(train.Windows);
         var index = ContextIndex.Build(windows);
         var space = RuleSpace.Build(index, vocabulary);
         regression = options.PatternEntries > RegressionFeatures.Count && windows.Length > 0 ? PatternRegression.Build(windows, features, RegressionPenalty, index) : null;

@@ -10,6 +10,10 @@ public readonly record struct PlacedWindow(TokenWindow Window, int FirstRow, boo
 
     public int EligibleCount => Eligible is null ? Window.Length : Eligible.Count(eligible => eligible);
 
+    /// <summary>The windows of a pool among its rows.</summary>
+    public static PlacedWindow[] Of(IEnumerable<Exemplars.PoolWindow> pool) =>
+        [.. pool.Select(window => new PlacedWindow(new TokenWindow(window.TokenIds, window.FirstPosition), window.FirstRow, window.Eligible))];
+
     /// <summary>Windows one after the other, every token eligible.</summary>
     public static IReadOnlyList<PlacedWindow> InOrder(IEnumerable<TokenWindow> windows)
     {

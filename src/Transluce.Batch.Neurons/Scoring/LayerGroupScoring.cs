@@ -14,7 +14,7 @@ internal sealed class LayerGroupScoring(int threads, PoolActivations[] pools, Sp
 
     private readonly PoolColumns[] columns = [.. pools.Select(pool => new PoolColumns(pool, NeuronsPerBlock))];
     private readonly ControlDraw[] draws = [.. pools.Select(pool => new ControlDraw(pool.Windows, options.Seed))];
-    private readonly PoolTokens trainTokens = new([.. pools[(int)Split.Train].Windows.Select(window => window.Placed)]);
+    private readonly PoolTokens trainTokens = new(PlacedWindow.Of(pools[(int)Split.Train].Windows));
     private readonly Bootstrap bootstrap = new(options.BootstrapResamples, options.Seed);
     private readonly ParallelOptions parallel = new() { MaxDegreeOfParallelism = threads };
 

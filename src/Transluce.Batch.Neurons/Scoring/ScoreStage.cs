@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
-using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons.Exemplars;
 using Transluce.Batch.Neurons.Explanation;
 using Transluce.Batch.Pipeline;
@@ -8,24 +7,9 @@ using Transluce.Batch.Pipeline;
 namespace Transluce.Batch.Neurons.Scoring;
 
 /// <summary>Scores every candidate description and every pattern on valid and test windows, one layer group a shard; the true activations of the controls are computed anew and not kept.</summary>
-public sealed class ScoreStage(
-    SubjectModel model,
-    Func<ModelTokenizer> tokenizer,
-    Stage sequences,
-    Stage exemplars,
-    Stage residuals,
-    Stage tokenFeatures,
-    Stage explanations,
-    ExemplarOptions collection,
-    ScoringOptions options,
-    SplitSizes controls,
-    int sequenceLength,
-    int layersPerGroup) : Stage
+public sealed class ScoreStage(LayerGroupInputs inputs, Stage explanations) : Stage
 {
     private static readonly Split[] Splits = Enum.GetValues<Split>();
-
-    private readonly IReadOnlyList<LayerGroup> groups = LayerGroup.Cut(model.Config.Layers, layersPerGroup);
-    private readonly RankingRules rules = RankingRules.From(collection, model.SpecialIds);
 
     public override string Name => "score";
 
@@ -33,49 +17,43 @@ public sealed class ScoreStage(
 
     public override IReadOnlyList<Type> Tables => [typeof(ScoreRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => [new(sequences, true), new(exemplars), new(residuals, true), new(tokenFeatures), new(explanations)];
+    public override IReadOnlyList<StageInput> Inputs => [.. inputs.Stages, new(explanations)];
 
-    public override JsonObject Options => new()
+    public override JsonObject Options => inputs.With(new()
     {
-        ["exemplars"] = options.Exemplars,
-        ["controls"] = options.Controls,
-        ["bootstrapResamples"] = options.BootstrapResamples,
-        ["seed"] = options.Seed,
-        ["layersPerGroup"] = layersPerGroup,
-        ["batchSize"] = collection.BatchSize,
-        ["rules"] = rules.ToJson(),
-    };
+        ["exemplars"] = inputs.Scoring.Exemplars,
+        ["controls"] = inputs.Scoring.Controls,
+        ["bootstrapResamples"] = inputs.Scoring.BootstrapResamples,
+        ["seed"] = inputs.Scoring.Seed,
+    });
 
-    public override IReadOnlyDictionary<string, string> Fingerprints => model.Fingerprints;
+    public override IReadOnlyDictionary<string, string> Fingerprints => inputs.Model.Fingerprints;
 
-    public override JsonObject? Numerics => (JsonObject)model.Numerics.DeepClone();
+    public override JsonObject? Numerics => (JsonObject)inputs.Model.Numerics.DeepClone();
 
-    public override int ShardCount => groups.Count;
+    public override int ShardCount => inputs.Groups.Count;
 
     public override bool UsesAllCores => true;
 
-    public override StageEstimate Estimate()
-    {
-        var polarities = 2L * model.Config.Layers * model.Config.IntermediateSize;
-        // About 600 polarities a second on two cores, and 16 rows of a few bytes each.
-        return new StageEstimate((long)(controls.Train + controls.Valid + controls.Test) * sequenceLength, polarities * 700, polarities / 300.0 / model.Threads);
-    }
+    // About 600 polarities a second on two cores, and 16 rows of a few bytes each.
+    public override StageEstimate Estimate() => new(
+        (long)(inputs.Controls.Train + inputs.Controls.Valid + inputs.Controls.Test) * inputs.SequenceLength, inputs.Polarities * 700, inputs.Polarities / 300.0 / inputs.Model.Threads);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {
-        var group = groups[shard.Shard];
-        var features = TokenFeaturesStage.Read(shard.Input(tokenFeatures));
-        var vocabulary = TokenVocabulary.Of(tokenizer());
+        var group = inputs.Groups[shard.Shard];
+        var features = TokenFeaturesStage.Read(shard.Input(inputs.TokenFeatures));
+        var vocabulary = TokenVocabulary.Of(inputs.Tokenizer());
         PoolActivations[] pools = new PoolActivations[Splits.Length];
         try
         {
             foreach (var split in Splits)
             {
-                pools[(int)split] = Open(shard, group, split);
+                pools[(int)split] = inputs.Open(shard, group, split);
             }
 
-            SplitWindows[] windows = [.. Splits.Select(split => new SplitWindows(shard.Input(sequences).Read<SequenceRow>(), split, rules))];
-            var work = new LayerGroupScoring(model.Threads, pools, windows, features, options);
+            SplitWindows[] windows = [.. Splits.Select(split => inputs.Windows(shard, split))];
+            var work = new LayerGroupScoring(inputs.Model.Threads, pools, windows, features, inputs.Scoring);
             var clock = new System.Diagnostics.Stopwatch();
             for (var layer = group.FirstLayer; layer < group.FirstLayer + group.LayerCount; layer++)
             {
@@ -86,12 +64,12 @@ public sealed class ScoreStage(
 
                 clock.Start();
                 var only = new KeyRange("layer", layer, layer);
-                var descriptions = new LayerDescriptions(shard.Input(explanations).Read<ExplanationRow>(only), vocabulary, model.Config.IntermediateSize, layer, options.Seed);
-                work.Score(shard, layer, group, descriptions, shard.Input(explanations).Read<PatternRow>(only), shard.Input(exemplars), cancellationToken);
+                var descriptions = new LayerDescriptions(shard.Input(explanations).Read<ExplanationRow>(only), vocabulary, inputs.Model.Config.IntermediateSize, layer, inputs.Scoring.Seed);
+                work.Score(shard, layer, group, descriptions, shard.Input(explanations).Read<PatternRow>(only), shard.Input(inputs.Exemplars), cancellationToken);
                 clock.Stop();
             }
 
-            shard.Count("tokens", pools.Sum(pool => (long)pool.Rows) * group.LayerCount / model.Config.Layers);
+            shard.Count("tokens", pools.Sum(pool => (long)pool.Rows) * group.LayerCount / inputs.Model.Config.Layers);
             shard.Measure("scoreSeconds", clock.Elapsed.TotalSeconds);
         }
         finally
@@ -102,7 +80,4 @@ public sealed class ScoreStage(
             }
         }
     }
-
-    private PoolActivations Open(ShardContext shard, LayerGroup group, Split split) => PoolActivations.Open(
-        model, group, shard.Input(sequences).Read<SequenceRow>(), shard.Input(residuals).Read<ResidualRow>(new KeyRange("layer", group.FirstLayer, group.FirstLayer)), split, rules, collection.BatchSize);
 }

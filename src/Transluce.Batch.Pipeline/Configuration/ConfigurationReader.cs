@@ -18,6 +18,11 @@ public static class ConfigurationReader
             : new ConfigurationFile<TConfig>(yamlFile, (TConfig)record!, binder.Lines);
     }
 
+    /// <summary>The text of a key at the top of a YAML file, or null where there is none: which job a file configures has to be known before it is read.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read or is no YAML.</exception>
+    public static string? Text(string yamlFile, string key) =>
+        ConfigurationYaml.Parse(yamlFile, Content(yamlFile)) is MappingNode root && root.Entries.FirstOrDefault(entry => entry.Key == key)?.Value is ScalarNode { Kind: ScalarKind.Text } scalar ? scalar.Text : null;
+
     /// <summary>Binds what <see cref="ToJson{TConfig}"/> wrote.</summary>
     /// <param name="json">Every key, or those that differ from the defaults.</param>
     /// <param name="origin">Where it came from, for errors.</param>

@@ -22,27 +22,57 @@ public sealed class InProcessExecutor(IObjectStore store, PipelineGraph graph, R
         var events = new EventLog(store, plan.RunId, clock);
         observer.RunStarted(plan);
         var incomplete = new HashSet<string>();
-        foreach (var stage in graph.Stages)
+        foreach (var together in Together())
         {
-            var blocked = stage.Inputs.Any(i => incomplete.Contains(i.Stage.Name));
-            if (blocked || cancellationToken.IsCancellationRequested)
+            // Each marks itself only, so what blocks a partition was settled by an earlier group.
+            HashSet<string> before = [.. incomplete];
+            var failed = new System.Collections.Concurrent.ConcurrentBag<string>();
+            var options = new ParallelOptions { MaxDegreeOfParallelism = together.Count == 1 ? 1 : Parallelism(together[0]) };
+            Parallel.ForEach(together, options, stage =>
             {
-                incomplete.Add(stage.Name);
-                observer.StageFinished(journal.Change(stage.Name, s => s with { Status = blocked ? StageStatus.NotStarted : StageStatus.Cancelled }));
-                continue;
-            }
-
-            var run = new StageRun(store, plan, stage, Parallelism(stage), observer, journal, events, clock);
-            if (!run.Run(cancellationToken))
-            {
-                incomplete.Add(stage.Name);
-            }
+                if (!Run(stage, together.Count == 1 ? Parallelism(stage) : 1, before, journal, events, cancellationToken))
+                {
+                    failed.Add(stage.Id);
+                }
+            });
+            incomplete.UnionWith(failed);
         }
 
         var status = incomplete.Count == 0 ? RunStatus.Succeeded : cancellationToken.IsCancellationRequested ? RunStatus.Cancelled : RunStatus.Failed;
         var record = journal.Finish(status, clock.GetUtcNow());
         observer.RunFinished(record);
         return record;
+    }
+
+    private bool Run(Stage stage, int threads, HashSet<string> incomplete, RunJournal journal, EventLog events, CancellationToken cancellationToken)
+    {
+        var blocked = stage.Inputs.Any(i => incomplete.Contains(i.Stage.Id));
+        if (blocked || cancellationToken.IsCancellationRequested)
+        {
+            observer.StageFinished(journal.Change(stage.Id, s => s with { Status = blocked ? StageStatus.NotStarted : StageStatus.Cancelled }));
+            return false;
+        }
+
+        return new StageRun(store, plan, stage, threads, observer, journal, events, clock).Run(cancellationToken);
+    }
+
+    /// <summary>Neighbouring stages that take a file each run side by side; any other stage by itself.</summary>
+    private List<List<Stage>> Together()
+    {
+        var groups = new List<List<Stage>>();
+        foreach (var stage in graph.Stages)
+        {
+            if (stage.Partition is not null && groups.Count > 0 && groups[^1][0] is { Partition: not null } first && first.Name == stage.Name)
+            {
+                groups[^1].Add(stage);
+            }
+            else
+            {
+                groups.Add([stage]);
+            }
+        }
+
+        return groups;
     }
 
     private int Parallelism(Stage stage) => stage.UsesAllCores ? 1 : parallelism > 0 ? parallelism : Environment.ProcessorCount;

@@ -8,7 +8,7 @@ namespace Transluce.Batch.Pipeline;
 internal sealed class RunningShard(IObjectStore store, RunPlan plan, Stage stage, int shard, Action<long, long, string> progress)
     : ShardContext, IDisposable
 {
-    private readonly PlannedStage planned = plan[stage.Name];
+    private readonly PlannedStage planned = plan[stage.Id];
     private readonly string folder = store.CreateScratchFolder();
     private readonly Dictionary<Type, OpenTable> tables = [];
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
@@ -28,12 +28,12 @@ internal sealed class RunningShard(IObjectStore store, RunPlan plan, Stage stage
 
     public override ArtifactReader Input(Stage input)
     {
-        if (!stage.Inputs.Any(i => i.Stage.Name == input.Name))
+        if (!stage.Inputs.Any(i => i.Stage.Id == input.Id))
         {
-            throw new InvalidOperationException($"Stage '{stage.Name}' does not declare '{input.Name}' as an input.");
+            throw new InvalidOperationException($"Stage '{stage.Id}' does not declare '{input.Id}' as an input.");
         }
 
-        return new ArtifactReader(store, input.Name, plan[input.Name].Key);
+        return new ArtifactReader(store, input.Name, plan[input.Id].Key);
     }
 
     public override TableWriter<TRow> Table<TRow>()

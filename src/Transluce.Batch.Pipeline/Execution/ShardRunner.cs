@@ -75,14 +75,14 @@ public static class ShardRunner
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var planned = plan[stage.Name];
+        var planned = plan[stage.Id];
         if (StageProgress.IsDone(store, planned, shard))
         {
-            events.Add(stage.Name, shard, "reused");
+            events.Add(stage.Id, shard, "reused");
             return new ShardOutcome(CompletionRecord.Load(store, planned.Stage, planned.Key, shard), true, new Dictionary<string, double>());
         }
 
-        events.Add(stage.Name, shard, "started");
+        events.Add(stage.Id, shard, "started");
         var start = clock.GetTimestamp();
         try
         {
@@ -90,24 +90,24 @@ public static class ShardRunner
             using var running = new RunningShard(store, plan, stage, shard, (done, total, unit) => observer.ShardProgress(planned, shard, done, total, unit));
             stage.RunShard(running, cancellationToken);
             var record = running.Publish();
-            events.Add(stage.Name, shard, "finished", clock.GetElapsedTime(start).TotalSeconds, measures: running.Measures);
+            events.Add(stage.Id, shard, "finished", clock.GetElapsedTime(start).TotalSeconds, measures: running.Measures);
             return new ShardOutcome(record, false, running.Measures);
         }
         catch (Exception exception)
         {
             var cancelled = exception is OperationCanceledException && cancellationToken.IsCancellationRequested;
-            events.Add(stage.Name, shard, cancelled ? "cancelled" : "failed", clock.GetElapsedTime(start).TotalSeconds, cancelled ? null : exception.ToString());
+            events.Add(stage.Id, shard, cancelled ? "cancelled" : "failed", clock.GetElapsedTime(start).TotalSeconds, cancelled ? null : exception.ToString());
             throw;
         }
     }
 
     private static void RequireInputs(IObjectStore store, RunPlan plan, PlannedStage planned)
     {
-        foreach (var input in planned.Recipe.Inputs.Select(i => plan[i.Stage]))
+        foreach (var input in planned.Recipe.Inputs.Select(plan.Of))
         {
             if (!Manifest.Exists(store, input.Stage, input.Key))
             {
-                throw new PipelineException($"Stage '{planned.Stage}' needs '{input.Stage}/{input.Key}', which is not complete in '{store.Location}'. Run the shards of '{input.Stage}' first.");
+                throw new PipelineException($"Stage '{planned.Id}' needs '{input.Stage}/{input.Key}', which is not complete in '{store.Location}'. Run the shards of '{input.Id}' first.");
             }
         }
     }

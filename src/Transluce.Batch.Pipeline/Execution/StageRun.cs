@@ -13,7 +13,7 @@ internal sealed class StageRun(
     EventLog events,
     TimeProvider clock)
 {
-    private readonly PlannedStage planned = plan[stage.Name];
+    private readonly PlannedStage planned = plan[stage.Id];
 
     /// <returns>Whether the artifact is complete.</returns>
     public bool Run(CancellationToken cancellationToken)
@@ -23,21 +23,21 @@ internal sealed class StageRun(
         {
             var progress = StageProgress.Inspect(store, planned);
             observer.StageStarted(planned, progress);
-            journal.Change(stage.Name, s => s with { Status = StageStatus.Running, ShardsReused = progress.DoneShards.Count });
+            journal.Change(stage.Id, s => s with { Status = StageStatus.Running, ShardsReused = progress.DoneShards.Count });
             if (!progress.Complete)
             {
                 RunShards([.. Enumerable.Range(0, planned.ShardCount).Except(progress.DoneShards)], cancellationToken);
             }
 
             var manifest = ShardRunner.TryCompleteStage(store, planned);
-            observer.StageFinished(journal.Change(stage.Name, s => Finish(s, manifest, clock.GetElapsedTime(start), cancellationToken)));
+            observer.StageFinished(journal.Change(stage.Id, s => Finish(s, manifest, clock.GetElapsedTime(start), cancellationToken)));
             return manifest is not null;
         }
         catch (ArtifactException exception)
         {
             // The artifact's own files are damaged: recorded like a failed shard, so that independent stages go on.
             observer.ShardFailed(planned, 0, exception.Message);
-            observer.StageFinished(journal.Change(stage.Name, s => s with
+            observer.StageFinished(journal.Change(stage.Id, s => s with
             {
                 Status = StageStatus.Failed,
                 Failures = [.. s.Failures, new ShardFailure(0, exception.Message)],
@@ -96,7 +96,7 @@ internal sealed class StageRun(
                 }
             })
             {
-                Name = FormattableString.Invariant($"{stage.Name} {shard}"),
+                Name = FormattableString.Invariant($"{stage.Id} {shard}"),
             };
             threads.Add(thread);
             thread.Start();
@@ -120,7 +120,7 @@ internal sealed class StageRun(
         {
             observer.ShardStarted(planned, shard);
             var outcome = ShardRunner.Run(store, plan, stage, shard, observer, events, clock, cancellationToken);
-            journal.Change(stage.Name, s => Add(s, outcome));
+            journal.Change(stage.Id, s => Add(s, outcome));
             observer.ShardFinished(planned, shard, clock.GetElapsedTime(start));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -131,7 +131,7 @@ internal sealed class StageRun(
         {
             // Whatever went wrong belongs to this shard alone; the other shards go on. The stack is in the events file.
             var reason = exception is ArtifactException ? exception.Message : $"{exception.GetType().Name}: {exception.Message}";
-            journal.Change(stage.Name, s => s with { Failures = [.. s.Failures, new ShardFailure(shard, reason)] });
+            journal.Change(stage.Id, s => s with { Failures = [.. s.Failures, new ShardFailure(shard, reason)] });
             observer.ShardFailed(planned, shard, reason);
         }
     }

@@ -25,7 +25,7 @@ public sealed partial class PipelineGraph
             throw new PipelineException("The stages do not fit together:\n" + string.Join('\n', problems.Select(p => "  - " + p)));
         }
 
-        byName = stages.ToDictionary(s => s.Name);
+        byName = stages.ToDictionary(s => s.Id);
         Stages = Order(stages);
     }
 
@@ -34,7 +34,7 @@ public sealed partial class PipelineGraph
 
     public Stage this[string name] => byName.TryGetValue(name, out var stage)
         ? stage
-        : throw new PipelineException($"There is no stage '{name}'; the stages are {string.Join(", ", Stages.Select(s => s.Name))}.");
+        : throw new PipelineException($"There is no stage '{name}'; the stages are {string.Join(", ", Stages.Select(s => s.Id))}.");
 
     public static string TableName(Type rowType)
         => rowType.GetCustomAttribute<TableAttribute>()?.Name ?? throw new ArgumentException($"{rowType.Name} has no [Table] attribute.");
@@ -45,12 +45,12 @@ public sealed partial class PipelineGraph
             .Concat(stages.Where(s => s.ShardCount is < 1 or > 99_999).Select(s => $"'{s.Name}' has {s.ShardCount} shards; 1 to 99999 are possible"));
 
     private static IEnumerable<string> RepeatedNames(IEnumerable<Stage> stages)
-        => stages.GroupBy(s => s.Name).Where(g => g.Count() > 1).Select(g => $"{g.Count()} stages are named '{g.Key}'");
+        => stages.GroupBy(s => s.Id).Where(g => g.Count() > 1).Select(g => $"{g.Count()} stages are named '{g.Key}'");
 
     private static IEnumerable<string> MissingInputs(IReadOnlyList<Stage> stages)
     {
-        var names = stages.Select(s => s.Name).ToHashSet();
-        return stages.SelectMany(s => s.Inputs, (reader, input) => (Reader: reader.Name, Input: input.Stage.Name))
+        var names = stages.Select(s => s.Id).ToHashSet();
+        return stages.SelectMany(s => s.Inputs, (reader, input) => (Reader: reader.Id, Input: input.Stage.Id))
             .Where(edge => !names.Contains(edge.Input))
             .GroupBy(edge => edge.Input)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
@@ -59,6 +59,7 @@ public sealed partial class PipelineGraph
 
     private static IEnumerable<string> TablesWithSeveralWriters(IEnumerable<Stage> stages)
         => stages.SelectMany(s => s.Tables, (stage, table) => (Table: TableName(table), Writer: stage.Name))
+            .Distinct()
             .GroupBy(t => t.Table)
             .Where(g => g.Count() > 1)
             .Select(g => $"table '{g.Key}' has several writers: {string.Join(", ", g.Select(t => $"'{t.Writer}'"))}");
@@ -77,16 +78,16 @@ public sealed partial class PipelineGraph
 
     private static List<string>? FindCycle(Stage stage, List<string> path, HashSet<string> finished)
     {
-        var start = path.IndexOf(stage.Name);
+        var start = path.IndexOf(stage.Id);
         if (start >= 0)
         {
             finished.UnionWith(path);
-            return [.. path[start..], stage.Name];
+            return [.. path[start..], stage.Id];
         }
 
-        if (!finished.Contains(stage.Name))
+        if (!finished.Contains(stage.Id))
         {
-            path.Add(stage.Name);
+            path.Add(stage.Id);
             foreach (var input in stage.Inputs)
             {
                 if (FindCycle(input.Stage, path, finished) is { } cycle)
@@ -96,7 +97,7 @@ public sealed partial class PipelineGraph
             }
 
             path.RemoveAt(path.Count - 1);
-            finished.Add(stage.Name);
+            finished.Add(stage.Id);
         }
 
         return null;
@@ -105,6 +106,7 @@ public sealed partial class PipelineGraph
     private static List<Stage> Order(IReadOnlyList<Stage> stages)
     {
         var ordered = new List<Stage>();
+        var placed = new HashSet<string>();
         foreach (var stage in stages)
         {
             Visit(stage);
@@ -114,7 +116,7 @@ public sealed partial class PipelineGraph
 
         void Visit(Stage stage)
         {
-            if (!ordered.Any(s => s.Name == stage.Name))
+            if (placed.Add(stage.Id))
             {
                 foreach (var input in stage.Inputs)
                 {

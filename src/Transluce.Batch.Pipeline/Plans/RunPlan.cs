@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Pipeline;
@@ -20,8 +21,12 @@ public sealed record RunPlan
     /// <summary>Inputs before their readers.</summary>
     public required IReadOnlyList<PlannedStage> Stages { get; init; }
 
-    public PlannedStage this[string stage] => Stages.FirstOrDefault(s => s.Stage == stage)
-        ?? throw new PipelineException($"Run '{RunId}' has no stage '{stage}'; its stages are {string.Join(", ", Stages.Select(s => s.Stage))}.");
+    public PlannedStage this[string stage] => Stages.FirstOrDefault(s => s.Id == stage)
+        ?? throw new PipelineException($"Run '{RunId}' has no stage '{stage}'; its stages are {string.Join(", ", Stages.Select(s => s.Id))}.");
+
+    /// <summary>The stage that makes an input.</summary>
+    public PlannedStage Of(RecipeInput input) => Stages.FirstOrDefault(s => s.Stage == input.Stage && (s.Key == input.Key || s.RecipeKey == input.Key))
+        ?? throw new PipelineException($"Run '{RunId}' has no stage that makes '{input.Stage}/{input.Key}'; its plan is damaged.");
 
     /// <summary>Works out every key. Reads the stages' fingerprints, which may hash large files.</summary>
     public static RunPlan Create(string job, JsonObject config, PipelineGraph graph, TimeProvider clock)
@@ -57,16 +62,16 @@ public sealed record RunPlan
                 Options = stage.Options.DeepClone().AsObject(),
                 Inputs = [.. stage.Inputs.Select(input => new RecipeInput(
                     input.Stage.Name,
-                    input.IgnoresSharding ? planned[input.Stage.Name].RecipeKey : planned[input.Stage.Name].Key,
+                    input.IgnoresSharding ? planned[input.Stage.Id].RecipeKey : planned[input.Stage.Id].Key,
                     input.IgnoresSharding))],
                 Fingerprints = new SortedDictionary<string, string>(fingerprints(stage).ToDictionary(), StringComparer.Ordinal),
                 Numerics = stage.Numerics?.DeepClone().AsObject(),
                 ShardCount = stage.ShardCount,
             };
-            planned[stage.Name] = new PlannedStage(stage.Name, recipe.Key(), recipe.RecipeKey(), recipe.ShardCount, recipe);
+            planned[stage.Id] = new PlannedStage(stage.Name, recipe.Key(), recipe.RecipeKey(), recipe.ShardCount, recipe, stage.Partition);
         }
 
-        return [.. graph.Stages.Select(s => planned[s.Name])];
+        return [.. graph.Stages.Select(s => planned[s.Id])];
     }
 
     private static SortedDictionary<string, int> Schemas(Stage stage)
@@ -96,4 +101,10 @@ public sealed record RunPlan
 /// <param name="RecipeKey">The key without the shard count.</param>
 /// <param name="ShardCount">Shards it is cut into.</param>
 /// <param name="Recipe">What the key is made of: options, inputs, fingerprints, numerics.</param>
-public sealed record PlannedStage(string Stage, string Key, string RecipeKey, int ShardCount, Recipe Recipe);
+/// <param name="Partition">The file it takes, where there is a stage a file.</param>
+public sealed record PlannedStage(string Stage, string Key, string RecipeKey, int ShardCount, Recipe Recipe, string? Partition = null)
+{
+    /// <summary>What it is called within the run.</summary>
+    [JsonIgnore]
+    public string Id => StageId.Of(Stage, Partition);
+}

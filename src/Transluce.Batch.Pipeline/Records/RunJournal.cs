@@ -5,13 +5,26 @@ namespace Transluce.Batch.Pipeline;
 /// <summary>Keeps a run's record and replaces <c>run.json</c> at every change of it.</summary>
 internal sealed class RunJournal
 {
+    // A suite has as many partitions as files: a record replaced at every change of each would be written all the time.
+    private static readonly TimeSpan BetweenPartitions = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private readonly IObjectStore store;
+    private readonly TimeProvider clock;
+    private readonly StageRecord[] stages;
+    private readonly Dictionary<string, int> places = [];
     private RunRecord record;
+    private long saved;
 
     public RunJournal(IObjectStore store, RunPlan plan, TimeProvider clock)
     {
-        this.store = store;
+        (this.store, this.clock) = (store, clock);
+        stages = [.. plan.Stages.Select(s => new StageRecord { Stage = s.Stage, Partition = s.Partition, Key = s.Key, Shards = s.ShardCount })];
+        for (var place = 0; place < stages.Length; place++)
+        {
+            places.Add(plan.Stages[place].Id, place);
+        }
+
         record = new RunRecord
         {
             RunId = plan.RunId,
@@ -19,7 +32,7 @@ internal sealed class RunJournal
             Status = RunStatus.Running,
             Started = clock.GetUtcNow(),
             Process = EventLog.Host,
-            Stages = [.. plan.Stages.Select(s => new StageRecord { Stage = s.Stage, Key = s.Key, Shards = s.ShardCount })],
+            Stages = [],
         };
         Save();
     }
@@ -28,9 +41,14 @@ internal sealed class RunJournal
     {
         lock (gate)
         {
-            record = record with { Stages = [.. record.Stages.Select(s => s.Stage == stage ? change(s) : s)] };
-            Save();
-            return record.Stages.First(s => s.Stage == stage);
+            var place = places[stage];
+            stages[place] = change(stages[place]);
+            if (stages[place].Partition is null || clock.GetElapsedTime(saved) > BetweenPartitions)
+            {
+                Save();
+            }
+
+            return stages[place];
         }
     }
 
@@ -44,5 +62,10 @@ internal sealed class RunJournal
         }
     }
 
-    private void Save() => store.Replace(ArtifactPaths.RunRecord(record.RunId), ArtifactJson.Serialize(record));
+    private void Save()
+    {
+        record = record with { Stages = [.. stages] };
+        store.Replace(ArtifactPaths.RunRecord(record.RunId), ArtifactJson.Serialize(record));
+        saved = clock.GetTimestamp();
+    }
 }

@@ -30,6 +30,9 @@ public sealed record StageRecord
 {
     public required string Stage { get; init; }
 
+    /// <summary>The file it takes, where there is a stage a file.</summary>
+    public string? Partition { get; init; }
+
     public required string Key { get; init; }
 
     public StageStatus Status { get; init; }

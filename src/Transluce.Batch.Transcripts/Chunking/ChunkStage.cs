@@ -11,6 +11,8 @@ public sealed class ChunkStage(Stage ingest, ChunkOptions options) : Stage
 {
     public override string Name => "chunk";
 
+    public override string? Partition => ingest.Partition;
+
     public override int Version => 1;
 
     public override IReadOnlyList<Type> Tables => [typeof(ChunkRow), typeof(ChunkSpanRow)];

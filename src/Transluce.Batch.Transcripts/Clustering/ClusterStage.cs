@@ -100,11 +100,11 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         // Squared distance of vectors of length one is twice 1 - cosine.
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
-            Id(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
+            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
             Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift);
     }
 
-    private string Id(ShardContext shard)
+    private string ClusteringId(ShardContext shard)
         => CanonicalJson.Hash(new JsonObject
         {
             ["version"] = Version,

@@ -13,6 +13,8 @@ public sealed class EmbedStage(Stage chunk, EmbeddingModel model) : Stage
 
     public override string Name => "embed";
 
+    public override string? Partition => chunk.Partition;
+
     public override int Version => 1;
 
     public override IReadOnlyList<Type> Tables => [typeof(EmbeddingRow)];

@@ -16,6 +16,8 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
 {
     public override string Name => "ingest";
 
+    public override string? Partition => sha256;
+
     public override int Version => 1;
 
     public override IReadOnlyList<Type> Tables { get; } =

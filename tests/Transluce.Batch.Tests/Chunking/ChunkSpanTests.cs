@@ -58,7 +58,7 @@ public sealed class ChunkSpanTests
 
             // Every block lies in a chunk, in order.
             Assert.Equal(blocks.Select(b => b.BlockIndex), run.Chunks.SelectMany(c => Enumerable.Range(c.StartBlock, c.EndBlock - c.StartBlock + 1)).Distinct().Order());
-        }, iter: 60, threads: 1);
+        }, iter: 25, threads: 1);
 
     [Fact]
     public void Windows_are_no_longer_than_asked_and_together_are_the_whole_text()

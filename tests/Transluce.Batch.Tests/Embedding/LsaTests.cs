@@ -37,12 +37,12 @@ public sealed class LsaTests : IDisposable
 
         var result = job.Run(fitted, new LsaModel(fit), [fit]);
 
-        Assert.Equal(0, result.Stage.Counts[LsaProvider.UnseenCount]);
+        Assert.Equal(0, result.Stage.Counts[LsaModel.UnseenCount]);
         var model = new LsaComponents("key", new ArtifactReader(job.Store, "fit-lsa", result.Plan["fit-lsa"].Key).Read<LsaFeatureRow>());
         var provider = new LsaProvider(model);
         var vectors = provider.Embed(["the module zyzzyva", "qwerty uiop", "漢字"], CancellationToken.None);
         Assert.Equal([model.Dimensions, 0, 0], vectors.Select(v => v.Length));
-        Assert.Equal((7, 5), (provider.Counts[LsaProvider.WordCount], provider.Counts[LsaProvider.UnseenCount]));
+        Assert.Equal((7, 5), (provider.Counts[LsaModel.WordCount], provider.Counts[LsaModel.UnseenCount]));
     }
 
     [Fact]

@@ -15,8 +15,4 @@ public sealed record PoolWindow(
     int FirstPosition,
     int FirstRow,
     int RowCount,
-    bool[] Eligible)
-{
-    /// <summary>The window among the rows.</summary>
-    public Explanation.PlacedWindow Placed => new(new Explanation.TokenWindow(TokenIds, FirstPosition), FirstRow, Eligible);
-}
+    bool[] Eligible);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using static TorchSharp.torch;
 
 namespace Transluce.Batch.Transcripts.Embedding.Lsa;
@@ -40,12 +41,8 @@ internal sealed class DenseMatrix(int rows, int columns)
                 var source = Row(row);
                 for (var i = 0; i < columns; i++)
                 {
-                    var factor = source[i];
                     var target = sum.AsSpan(i * columns, columns);
-                    for (var j = 0; j < columns; j++)
-                    {
-                        target[j] += factor * source[j];
-                    }
+                    TensorPrimitives.MultiplyAdd(source, source[i], target, target);
                 }
             }
         });
@@ -61,23 +58,26 @@ internal sealed class DenseMatrix(int rows, int columns)
         return gram;
     }
 
-    /// <summary>This matrix times a small one of <see cref="Columns"/> rows, given by its columns.</summary>
+    /// <summary>This matrix times a small one, given by its columns.</summary>
     public DenseMatrix Times(IReadOnlyList<double[]> byColumn)
     {
+        var byRow = new DenseMatrix(columns, byColumn.Count);
+        for (var row = 0; row < columns; row++)
+        {
+            for (var column = 0; column < byColumn.Count; column++)
+            {
+                byRow.Row(row)[column] = byColumn[column][row];
+            }
+        }
+
         var product = new DenseMatrix(rows, byColumn.Count);
         Parallel.For(0, rows, row =>
         {
             var source = Row(row);
             var target = product.Row(row);
-            for (var column = 0; column < target.Length; column++)
+            for (var index = 0; index < source.Length; index++)
             {
-                var (sum, factors) = (0.0, byColumn[column]);
-                for (var index = 0; index < source.Length; index++)
-                {
-                    sum += source[index] * factors[index];
-                }
-
-                target[column] = sum;
+                TensorPrimitives.MultiplyAdd(byRow.Row(index), source[index], target, target);
             }
         });
         return product;

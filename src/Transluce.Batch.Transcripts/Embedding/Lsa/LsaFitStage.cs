@@ -43,7 +43,7 @@ public sealed class LsaFitStage(IReadOnlyList<Stage> chunks, LsaOptions options)
         }
 
         shard.Count("texts", fit.Texts);
-        shard.Count(LsaProvider.WordCount, fit.Words);
-        shard.Count(LsaProvider.UnseenCount, fit.UnseenWords);
+        shard.Count(LsaModel.WordCount, fit.Words);
+        shard.Count(LsaModel.UnseenCount, fit.UnseenWords);
     }
 }

@@ -8,6 +8,12 @@ namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 /// <param name="fit">The stage.</param>
 public sealed class LsaModel(LsaFitStage fit) : EmbeddingModel
 {
+    /// <summary>Occurrences of words.</summary>
+    public const string WordCount = "words";
+
+    /// <summary>Those of words the model does not know. Their share, less that of the fit itself, says when a refit is due.</summary>
+    public const string UnseenCount = "unseenWords";
+
     private readonly Lock gate = new();
     private LsaComponents? loaded;
 

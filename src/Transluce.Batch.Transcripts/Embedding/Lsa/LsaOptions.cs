@@ -9,7 +9,7 @@ public sealed record LsaOptions
 {
     [Description("Numbers in a vector; fewer where the suite has not as many independent features.")]
     [Range(2, 500)]
-    public int Dimensions { get; init; } = 50;
+    public int Dimensions { get; init; } = 32;
 
     [Description("A word or pair of words counts if so many texts of the fit hold it.")]
     [Range(1, 1000)]
@@ -21,7 +21,7 @@ public sealed record LsaOptions
 
     [Description("Most texts the model is fitted on; of more, a sample by hash.")]
     [Range(100, 10_000_000)]
-    public int MaxTexts { get; init; } = 200_000;
+    public int MaxTexts { get; init; } = 50_000;
 
     [Description("Seed of the randomised decomposition.")]
     public int Seed { get; init; } = 7;

@@ -3,12 +3,6 @@ namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 /// <summary>Projects texts through a fitted model and counts the words the model has never seen.</summary>
 internal sealed class LsaProvider(LsaComponents components) : EmbeddingProvider
 {
-    /// <summary>Occurrences of words.</summary>
-    public const string WordCount = "words";
-
-    /// <summary>Those of words the model does not know. Their share, less that of the fit itself, says when a refit is due.</summary>
-    public const string UnseenCount = "unseenWords";
-
     private long words;
     private long unseen;
 
@@ -21,7 +15,7 @@ internal sealed class LsaProvider(LsaComponents components) : EmbeddingProvider
 
     public override string NoVectorReason => "the model knows no word of the text";
 
-    public override IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long> { [WordCount] = words, [UnseenCount] = unseen };
+    public override IReadOnlyDictionary<string, long> Counts => new Dictionary<string, long> { [LsaModel.WordCount] = words, [LsaModel.UnseenCount] = unseen };
 
     public override float[][] Embed(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {

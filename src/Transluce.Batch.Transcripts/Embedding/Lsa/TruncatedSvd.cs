@@ -7,7 +7,7 @@ namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 internal static class TruncatedSvd
 {
     private const int Oversampling = 20;
-    private const int Iterations = 8;
+    private const int Iterations = 6;
 
     /// <summary>A row for each column of the matrix; at most so many columns, largest singular value first, each with its largest number positive.</summary>
     public static DenseMatrix RightVectors(SparseMatrix matrix, int count, int seed)

@@ -20,23 +20,41 @@ internal sealed class WordFeatures
     public static WordFeatures Of(string text)
     {
         var words = new List<int>();
-        var counts = new Dictionary<int, int>();
-        var buffer = new ArrayBufferWriter<char>(64);
+        var all = new List<int>();
         ulong? before = null;
-        foreach (var word in Split(text, buffer))
+        foreach (var word in Split(text, new ArrayBufferWriter<char>(64)))
         {
             var hash = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(word.Span));
             words.Add(Feature(hash));
-            Add(counts, Feature(hash));
+            all.Add(Feature(hash));
             if (before is { } first)
             {
-                Add(counts, Feature(Pair(first, hash)));
+                all.Add(Feature(Pair(first, hash)));
             }
 
             before = hash;
         }
 
-        return new WordFeatures { Words = words, All = [.. counts.OrderBy(c => c.Key).Select(c => (c.Key, c.Value))] };
+        all.Sort();
+        return new WordFeatures { Words = words, All = Counted(all) };
+    }
+
+    private static List<(int Feature, int Count)> Counted(List<int> sorted)
+    {
+        var counted = new List<(int Feature, int Count)>(sorted.Count);
+        foreach (var feature in sorted)
+        {
+            if (counted.Count > 0 && counted[^1].Feature == feature)
+            {
+                counted[^1] = (feature, counted[^1].Count + 1);
+            }
+            else
+            {
+                counted.Add((feature, 1));
+            }
+        }
+
+        return counted;
     }
 
     private static IEnumerable<ReadOnlyMemory<char>> Split(string text, ArrayBufferWriter<char> word)
@@ -87,6 +105,4 @@ internal sealed class WordFeatures
     }
 
     private static int Feature(ulong hash) => (int)(hash >> 33);
-
-    private static void Add(Dictionary<int, int> counts, int feature) => counts[feature] = counts.GetValueOrDefault(feature) + 1;
 }

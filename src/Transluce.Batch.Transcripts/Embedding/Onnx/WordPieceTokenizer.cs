@@ -1,7 +1,7 @@
 namespace Transluce.Batch.Transcripts.Embedding.Onnx;
 
 /// <summary>BERT's tokenizer: special tokens are looked for first, the text between them becomes words, words become the longest pieces the vocabulary has.</summary>
-/// <remarks>Ours, because Microsoft.ML.Tokenizers normalises by the system's ICU, which is off here, and does not find special tokens in text.</remarks>
+/// <remarks>Ours, because that of Microsoft.ML.Tokenizers 2.0.1 gives other ids where a text has line feeds, tabs, signs such as '&lt;' and '=', or accents.</remarks>
 internal sealed class WordPieceTokenizer
 {
     private readonly BertTokenizerFile file;

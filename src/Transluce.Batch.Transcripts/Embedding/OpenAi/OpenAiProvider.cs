@@ -48,7 +48,7 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
     }
 
     /// <summary>Where the service refuses a batch, halves of it are tried, down to the text it objects to.</summary>
-    private IEnumerable<float[]> EmbedBatch(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private float[][] EmbedBatch(List<string> texts, CancellationToken cancellationToken)
     {
         if (texts.Count == 0)
         {
@@ -67,7 +67,7 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
         }
     }
 
-    private float[][] Request(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private float[][] Request(List<string> texts, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
+using Transluce.Batch.Transcripts;
+using Transluce.Batch.Transcripts.Ingestion;
+
+namespace Transluce.Batch.Jobs;
+
+/// <summary>The job over eval logs, ready to run.</summary>
+internal sealed class TranscriptJob : PreparedJob
+{
+    private readonly EvalReprocessingConfig config;
+
+    private TranscriptJob(EvalReprocessingConfig config)
+        : base(EvalReprocessing.Name, EvalReprocessing.Stages(config, TimeProvider.System))
+    {
+        this.config = config;
+    }
+
+    public override string Store => config.Store;
+
+    public override int Parallelism => config.Execution.Parallelism;
+
+    public override JsonObject Config => ConfigurationReader.ToJson(config);
+
+    public override string Summary
+    {
+        get
+        {
+            var logs = config.Suite.Files.Count(file => file.IsLog);
+            var others = config.Suite.Files.Count - logs;
+            var size = Quantity.Bytes(config.Suite.Files.Where(file => file.IsLog).Sum(file => (double)file.Bytes));
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"suite {InertText.Of(config.Suite.Name ?? "")}, {logs} logs ({size}){(others > 0 ? $", {others} files that are no logs" : "")}, vectors by {config.Embed.Provider.ToString().ToLowerInvariant()}");
+        }
+    }
+
+    /// <inheritdoc cref="PreparedJob.Read"/>
+    public static new TranscriptJob Read(string yamlFile)
+    {
+        var file = ConfigurationReader.Read<EvalReprocessingConfig>(yamlFile);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(yamlFile))!;
+        var config = file.Value;
+        var suite = Path.GetFullPath(config.Suite.Path, folder);
+        var files = Blame(file, "suite.path", () => SuiteFolder.List(suite, CancellationToken.None));
+        config = config with
+        {
+            Suite = config.Suite with
+            {
+                Path = suite,
+                Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
+                Files = [.. files.Select(found => new PlannedLog { Sha256 = found.Sha256, Names = found.Names, Bytes = found.Bytes, IsLog = LogRecognition.Recognise(found.Path) != LogFormat.NotALog })],
+            },
+            Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
+        };
+        if (!config.Suite.Files.Any(found => found.IsLog))
+        {
+            throw file.Refuse("suite.path", $"none of the {files.Count} files in '{suite}' is an eval log; expected Inspect logs (.eval or .json), Docent's runs or tau-bench results");
+        }
+
+        config = config with { Embed = config.Embed with { FittedOn = FittedLogs.Choose(config) } };
+        return Blame(file, "embed", () => new TranscriptJob(config));
+    }
+
+    /// <inheritdoc cref="PreparedJob.OfPlan"/>
+    public static TranscriptJob OfPlan(RunPlan plan) => new(ConfigurationReader.Bind<EvalReprocessingConfig>(plan.Config, ArtifactPaths.Plan(plan.RunId)));
+
+    public override double TokensPerSecond() => 0;
+
+    public override IEnumerable<Finding> Check() => [new Finding(FindingLevel.Fine, "suite", Summary)];
+
+    /// <summary>Lets an error point to the line of the key that led to it.</summary>
+    private static T Blame<T>(ConfigurationFile<EvalReprocessingConfig> file, string key, Func<T> resolve)
+    {
+        try
+        {
+            return resolve();
+        }
+        catch (ArtifactException exception)
+        {
+            throw file.Refuse(key, exception.Message);
+        }
+    }
+}

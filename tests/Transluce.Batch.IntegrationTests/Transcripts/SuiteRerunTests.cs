@@ -1,0 +1,73 @@
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
+
+namespace Transluce.Batch.IntegrationTests.Transcripts;
+
+public sealed class SuiteRerunTests
+{
+    private const string First = "desk-work_model-a.eval";
+    private const string Second = "desk-work_model-b.eval";
+    private const string Third = "desk-work_model-c.eval";
+
+    private static readonly string[] PerFile = ["ingest", "chunk", "embed"];
+
+    [Fact]
+    public void A_second_run_computes_nothing_and_changes_no_file()
+    {
+        using var job = new SuiteJob(First, Second);
+        var first = job.Run();
+        Assert.All(first.Stages, stage => Assert.Equal((StageStatus.Done, stage.Shards), (stage.Status, stage.ShardsRun)));
+        var files = job.ArtifactHashes();
+        Thread.Sleep(1100);
+        var second = job.Run();
+        Assert.NotEqual(first.RunId, second.RunId);
+        Assert.All(second.Stages, stage => Assert.Equal((StageStatus.Reused, 0), (stage.Status, stage.ShardsRun)));
+        Assert.Equal(files, job.ArtifactHashes());
+    }
+
+    [Fact]
+    public void Of_an_added_log_only_that_log_is_read_cut_and_embedded_and_only_its_passages_are_assigned()
+    {
+        using var job = new SuiteJob(First, Second);
+        var before = job.Run();
+        var cluster = before.Stages.Single(stage => stage.Stage == "cluster");
+        var logs = before.Stages.Where(stage => stage.Stage == "ingest").Select(stage => stage.Partition).ToHashSet();
+
+        Thread.Sleep(1100);
+        job.Add(Path.Combine(SuiteJob.Bundled, Third));
+        job.Write($"baseline: {cluster.Key}");
+        var after = job.Run();
+        foreach (var stage in PerFile)
+        {
+            var files = after.Stages.Where(record => record.Stage == stage).ToArray();
+            Assert.Equal(3, files.Length);
+            var done = Assert.Single(files, file => file.ShardsRun > 0);
+            Assert.DoesNotContain(done.Partition, logs);
+        }
+
+        // The model of the first run serves: it is learnt from the first two logs still.
+        Assert.Equal(StageStatus.Reused, after.Stages.Single(stage => stage.Stage == "fit-lsa").Status);
+
+        // Whoever was in a cluster is in the same one, and the new log's passages have come to the clusters there are.
+        using var store = new FileSystemStore(job.StoreFolder);
+        var old = Members(store, cluster.Key);
+        var now = Members(store, after.Stages.Single(stage => stage.Stage == "cluster").Key);
+        Assert.True(now.Count > old.Count);
+        Assert.All(old, member => Assert.Equal(member.Value, now[member.Key]));
+        Assert.Subset(old.Values.ToHashSet(), now.Values.ToHashSet());
+    }
+
+    [Fact]
+    public void A_renamed_log_redoes_the_list_of_files_alone()
+    {
+        using var job = new SuiteJob(First);
+        job.Run();
+        Thread.Sleep(1100);
+        File.Move(Path.Combine(job.SuiteFolder, First), Path.Combine(job.SuiteFolder, "another name"));
+        var after = job.Run();
+        Assert.Equal(["suite-files"], after.Stages.Where(stage => stage.ShardsRun > 0).Select(stage => stage.Stage));
+    }
+
+    private static Dictionary<string, int> Members(FileSystemStore store, string key)
+        => new ArtifactReader(store, "cluster", key).Read<ClusterMemberRow>().ToDictionary(member => member.ItemId, member => member.ClusterId, StringComparer.Ordinal);
+}
