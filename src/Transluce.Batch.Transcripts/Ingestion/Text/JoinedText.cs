@@ -57,19 +57,21 @@ internal sealed class JoinedText
             for (var at = 0; at < source.Length;)
             {
                 var length = Math.Min(units.Length - filled, source.Length - at);
-                if (at + length < source.Length && char.IsHighSurrogate(source[at + length - 1]))
+                if (length > 0 && at + length < source.Length && char.IsHighSurrogate(source[at + length - 1]))
                 {
                     length--;
+                }
+
+                if (length == 0)
+                {
+                    yield return new string(units, 0, filled);
+                    filled = 0;
+                    continue;
                 }
 
                 source.CopyTo(at, units, filled, length);
                 filled += length;
                 at += length;
-                if (at < source.Length)
-                {
-                    yield return new string(units, 0, filled);
-                    filled = 0;
-                }
             }
         }
 
