@@ -6,8 +6,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Strings joined by line feeds into one field of a block, of any length.</summary>
 internal sealed class JoinedText
 {
-    /// <summary>Length of the pieces a long text is written in.</summary>
-    public const int PieceUnits = 1 << 20;
+    /// <summary>Length of the pieces a long text is written in: as strings they are small enough for the collector to take them at once.</summary>
+    public const int PieceUnits = 1 << 15;
 
     private readonly IReadOnlyList<TextValue> parts;
     private readonly ScratchText scratch;
