@@ -52,10 +52,14 @@ public sealed class ReferenceRulesTests
 
     [Theory]
     [InlineData("Parquet")]
-    [InlineData("ZstdSharp")]
     [InlineData("Snappier")]
     public void Only_Artifacts_knows_how_tables_are_stored(string library)
         => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name != "Transluce.Batch.Artifacts")).ShouldNot().HaveDependencyOn(library));
+
+    [Fact]
+    public void Only_Artifacts_and_the_reader_of_archives_know_Zstandard()
+        => RequireSuccess(Types.InAssemblies(Product.Where(a => a.GetName().Name != "Transluce.Batch.Artifacts"))
+            .That().DoNotHaveName("CheckedStream").And().DoNotHaveName("ZipArchiveFile").ShouldNot().HaveDependencyOn("ZstdSharp"));
 
     [Fact]
     public void The_rules_notice_a_violation()
