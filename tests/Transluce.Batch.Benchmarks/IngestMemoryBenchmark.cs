@@ -68,6 +68,19 @@ internal static class IngestMemoryBenchmark
                 }
 
                 break;
+            case "texts":
+                for (var i = 0; i < 40; i++)
+                {
+                    file.Write(FormattableString.Invariant($"{(i == 0 ? "" : ",")}{{\"role\":\"user\",\"content\":\""));
+                    for (var line = 0; line < 80_000; line++)
+                    {
+                        file.Write(FormattableString.Invariant($"line {line:d8} of output {i}, which never stops and goes on and on and on and on and on.\\n"));
+                    }
+
+                    file.Write("\"}");
+                }
+
+                break;
             default:
                 file.Write(kind == "string" ? """{"role":"user","content":" """ : """{"role":"user","content":"attachment://0123456789abcdef0123456789abcdef"}],"attachments":{"0123456789abcdef0123456789abcdef":" """);
                 for (var i = 0; i < 3_000_000; i++)

@@ -24,6 +24,9 @@ internal static class GoldenLog
         Assert.Equal(samples.Count, run.Log.SamplesDeclared);
         Assert.Equal(rejected is null ? 0 : 1, run.Quarantine.Count);
         Assert.Equal(samples.Where(sample => sample.GetProperty("id").ToString() != rejected).Select(sample => sample.GetProperty("id").ToString()), run.Runs.Select(row => row.SampleId));
+        // Conversations of their own are in one log only; elsewhere nothing may be repeated as one.
+        var children = run.Transcripts.Where(transcript => transcript.TranscriptOrdinal > 0).Select(transcript => transcript.Name);
+        Assert.Equal(file.EndsWith("multi-agent.eval", StringComparison.Ordinal) ? ["researcher", "worker-a", "worker-b"] : [], children);
         foreach (var row in run.Runs)
         {
             CheckSample(samples[row.RunOrdinal], row, run);

@@ -63,7 +63,7 @@ public sealed class OtherRunTests
     }
 
     [Fact]
-    public void Tau_bench_results_are_read_with_calls_in_the_layout_of_openai()
+    public void Tau_bench_results_are_read_with_their_calls()
     {
         var path = SharedData.Require("data/eval-logs/tau-bench-airline.json");
         Assert.Equal(LogFormat.TauBench, LogRecognition.Recognise(path));
@@ -82,11 +82,24 @@ public sealed class OtherRunTests
         Assert.Equal(calls.Select(call => call.GetProperty("name").GetString()), run.Calls.Select(call => call.Function));
         foreach (var (expected, actual) in calls.Zip(run.Calls))
         {
-            using var arguments = JsonDocument.Parse(expected.GetProperty("arguments").GetString()!);
+            using var arguments = JsonDocument.Parse(expected.GetProperty("arguments").ToString());
             using var read = JsonDocument.Parse(actual.ArgumentsJson);
             Assert.True(JsonElement.DeepEquals(arguments.RootElement, read.RootElement));
             Assert.NotNull(actual.ResultBlockIndex);
         }
+    }
+
+    [Fact]
+    public void Arguments_within_a_string_are_read_and_what_is_none_is_kept_with_the_fault()
+    {
+        var run = Ingest("""
+            [{"task_id":3,"reward":1.0,"trial":2,"traj":[{"role":"user","content":"x"},{"role":"assistant","content":null,"tool_calls":[
+              {"id":"a","type":"function","function":{"name":"f","arguments":"{ \"x\": [1, 2] }"}},{"id":"b","type":"function","function":{"name":"g","arguments":"{broken"}}]}]}]
+            """);
+
+        Assert.Equal(("3", 3), (run.Runs[0].SampleId, run.Runs[0].Epoch));
+        Assert.Equal([("""{"x":[1,2]}""", false), ("\"{broken\"", true)], run.Calls.Select(call => (call.ArgumentsJson, call.ParseError is not null)));
+        Assert.Equal(1, run.Runs[0].ParseErrorCount);
     }
 
     private static IngestRun Ingest(string text) => IngestRun.Of(Encoding.UTF8.GetBytes(text));

@@ -84,8 +84,8 @@ public sealed record ToolCallRow(
 /// <param name="BlockIndex">The block.</param>
 /// <param name="Field"><c>text</c>, <c>reasoning</c>, <c>other</c> or <c>error</c>.</param>
 /// <param name="Piece">0, 1, 2 …</param>
-/// <param name="Text">At most 4 Mi characters.</param>
-[Table("large_texts", 1, RowGroupRows = 4)]
+/// <param name="Text">At most 32 Ki characters: the footer keeps two values of every row group until the file is complete, so that a row must be a small part of one.</param>
+[Table("large_texts", 1, RowGroupRows = 128)]
 public sealed record LargeTextRow(
     [property: Key] int RunOrdinal,
     [property: Key] int TranscriptOrdinal,

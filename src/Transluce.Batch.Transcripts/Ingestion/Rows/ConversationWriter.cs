@@ -8,7 +8,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Writes one transcript's blocks and calls as its messages pass, and remembers what the run's row needs of them.</summary>
 internal sealed class ConversationWriter(LogTables tables, SampleReading reading, RunLabel run, RunAttachments attachments)
 {
-    private const int PiecesPerCollection = 8;
+    private const long RowGroupUnits = 16 << 20;
+    private long largeUnits;
     private readonly Dictionary<UInt128, int> occurrences = [];
     private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ActionUnits units = new();
@@ -76,16 +77,16 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
             foreach (var part in text.Pieces())
             {
                 tables.LargeTexts.Write(new LargeTextRow(run.Ordinal, transcript, Messages, field, piece++, part));
-                if (piece % PiecesPerCollection == 0)
-                {
-                    // Pieces and the writer's buffers are large objects, which the collector leaves for long where memory is plenty; the bound is a promise.
-                    GC.Collect();
-                }
             }
         }
 
-        // A row group of such rows would be as large as memory.
-        tables.Blocks.EndRowGroup();
+        // A full row group of such rows would be as large as memory, and the footer keeps two of every row group's texts: neither too long nor too many.
+        largeUnits += reading.Limits.TextUnits;
+        if (largeUnits >= RowGroupUnits)
+        {
+            largeUnits = 0;
+            tables.Blocks.EndRowGroup();
+        }
     }
 
     private void WriteCalls(Message message, int transcript, string blockId, ToolResultIndex results)

@@ -6,8 +6,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Strings joined by line feeds into one field of a block, of any length.</summary>
 internal sealed class JoinedText
 {
-    /// <summary>Length of the pieces a long text is written in.</summary>
-    public const int PieceUnits = 1 << 20;
+    /// <summary>Length of the pieces a long text is written in: as strings they are small enough for the collector to take them at once.</summary>
+    public const int PieceUnits = 1 << 15;
 
     private readonly IReadOnlyList<TextValue> parts;
     private readonly ScratchText scratch;
@@ -57,19 +57,21 @@ internal sealed class JoinedText
             for (var at = 0; at < source.Length;)
             {
                 var length = Math.Min(units.Length - filled, source.Length - at);
-                if (at + length < source.Length && char.IsHighSurrogate(source[at + length - 1]))
+                if (length > 0 && at + length < source.Length && char.IsHighSurrogate(source[at + length - 1]))
                 {
                     length--;
+                }
+
+                if (length == 0)
+                {
+                    yield return new string(units, 0, filled);
+                    filled = 0;
+                    continue;
                 }
 
                 source.CopyTo(at, units, filled, length);
                 filled += length;
                 at += length;
-                if (at < source.Length)
-                {
-                    yield return new string(units, 0, filled);
-                    filled = 0;
-                }
             }
         }
 
