@@ -42,7 +42,19 @@ public sealed class LsaTests : IDisposable
         var provider = new LsaProvider(model);
         var vectors = provider.Embed(["the module zyzzyva", "qwerty uiop", "漢字"], CancellationToken.None);
         Assert.Equal([model.Dimensions, 0, 0], vectors.Select(v => v.Length));
-        Assert.Equal((7, 5), (provider.Counts[LsaModel.WordCount], provider.Counts[LsaProvider.UnseenCount]));
+        Assert.Equal((7, 5), (provider.Counts[LsaModel.WordCount], provider.Counts[LsaModel.UnseenCount]));
+    }
+
+    [Fact]
+    public void Task_texts_are_not_fitted_but_their_words_are_counted()
+    {
+        var rows = GivenChunksStage.Rows(["the file is gone", "the file is here", "please find the zebra"]).Select((r, i) => r with { Kind = i == 2 ? "user" : "turn" }).ToList();
+        var fit = new LsaFit(new LsaOptions { MinTexts = 2 });
+
+        var model = fit.Fit(() => rows, CancellationToken.None).ToList();
+
+        Assert.Equal(WordFeatures.Of("the file is").All.Select(f => f.Feature), model.Select(r => r.Feature));
+        Assert.Equal((2, 12L, 5L), (fit.Texts, fit.Words, fit.UnseenWords));
     }
 
     [Fact]
