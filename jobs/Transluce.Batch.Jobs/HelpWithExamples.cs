@@ -10,12 +10,15 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     /// <summary>The root is named after the file that was started, which a launcher may call otherwise.</summary>
     private const string Program = "transluce-batch";
     private const string Demo = "pipeline-config/demo/neurons.yaml";
+    private const string DemoTranscripts = "pipeline-config/demo/transcripts.yaml";
 
     private static readonly Dictionary<string, string> Examples = new()
     {
         [Program] = $"""
               transluce-batch run {Demo}        labels every neuron of the bundled model
               transluce-batch neuron 3 117                                 what was found about one neuron
+              transluce-batch run {DemoTranscripts}    groups what agents did in the bundled eval logs
+              transluce-batch clusters                                     the groups, with cited examples
               transluce-batch doctor                                       is this machine ready?
 
             {ExitCode.Explanation}
@@ -28,6 +31,10 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             """,
         ["plan"] = $"  transluce-batch plan {Demo}",
         ["summary"] = $"  transluce-batch summary {Demo}",
+        ["clusters"] = """
+              transluce-batch clusters                         of the newest run over any suite
+              transluce-batch clusters --suite NAME --all
+            """,
         ["artifacts"] = """
               transluce-batch artifacts list
               transluce-batch artifacts verify

@@ -16,9 +16,20 @@ internal static class Program
                 CollectionMemoryBenchmark.Run(model);
                 ExplainingBenchmark.Run(model);
                 ClusteringBenchmark.Run();
+                IngestBenchmark.Run();
+                IngestMemoryBenchmark.Run();
                 return 0;
             case ["clustering"]:
                 ClusteringBenchmark.Run();
+                return 0;
+            case ["ingest"]:
+                IngestBenchmark.Run();
+                return 0;
+            case ["ingest-memory"]:
+                IngestMemoryBenchmark.Run();
+                return 0;
+            case ["ingest-memory-run", var kind]:
+                IngestMemoryBenchmark.RunChild(kind);
                 return 0;
             case ["quality"]:
                 QualityBenchmark.Run();
@@ -39,7 +50,7 @@ internal static class Program
                 CollectionMemoryBenchmark.RunChild(modelFolder, int.Parse(windows, CultureInfo.InvariantCulture));
                 return 0;
             default:
-                Console.Error.WriteLine("Usage: speed | quality | clustering | forward|collection|collection-memory|explaining MODEL_FOLDER");
+                Console.Error.WriteLine("Usage: speed | quality | clustering | ingest | ingest-memory | forward|collection|collection-memory|explaining MODEL_FOLDER");
                 return 2;
         }
     }

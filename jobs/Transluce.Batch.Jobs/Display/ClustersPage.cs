@@ -4,17 +4,20 @@ using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;
 
-/// <summary>Writes the clusters of a suite, the one that most runs have first.</summary>
+/// <summary>Writes the clusters of a suite, the largest first: a problem keeps an agent busy for many turns.</summary>
 internal static class ClustersPage
 {
     private const int ExamplesShown = 3;
     private const int ExampleCharacters = 200;
 
-    public static void Write(Terminal terminal, SuiteTables tables)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="tables">Of the run.</param>
+    /// <param name="most">Clusters shown at most.</param>
+    public static void Write(Terminal terminal, SuiteTables tables, int most)
     {
         var clusters = tables.Of(StageNames.Cluster);
         var clustering = clusters.Read<ClusteringRow>().Single();
-        var leaves = clusters.Read<ClusterRow>().Where(cluster => cluster.Level == 0).OrderByDescending(cluster => cluster.Runs).ThenBy(cluster => cluster.ClusterId).ToArray();
+        var leaves = clusters.Read<ClusterRow>().Where(cluster => cluster.Level == 0).OrderByDescending(cluster => cluster.Items).ThenBy(cluster => cluster.ClusterId).ToArray();
         var shares = clusters.Read<ClusterStatisticsRow>().ToLookup(share => share.ClusterId);
         var labels = tables.Of(StageNames.Label);
         var names = labels.Read<ClusterLabelRow>().ToLookup(label => label.ClusterId);
@@ -23,7 +26,7 @@ internal static class ClustersPage
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"{leaves.Length} clusters of {clustering.Items} {(clustering.Unit == "chunk" ? "turns" : "runs")}{(clustering.Outliers > 0 ? $", {clustering.Outliers} in none" : "")}; silhouette {Number(clustering.Silhouette)}, stability {Number(clustering.Stability)}"));
-        foreach (var leaf in leaves)
+        foreach (var leaf in leaves.Take(most))
         {
             var label = names[leaf.ClusterId].OrderByDescending(candidate => candidate.Method == "llm").FirstOrDefault();
             terminal.Line();
@@ -33,6 +36,12 @@ internal static class ClustersPage
             terminal.Line($"  keywords  {InertText.Of(string.Join(", ", label?.Keywords ?? []), 200)}");
             WriteShares(terminal, shares[leaf.ClusterId]);
             WriteExamples(terminal, tables, label is null ? [] : citations[string.Create(CultureInfo.InvariantCulture, $"{leaf.ClusterId}/{label.Method}")]);
+        }
+
+        if (leaves.Length > most)
+        {
+            terminal.Line();
+            terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{leaves.Length - most} smaller clusters are not shown; --all shows them."));
         }
     }
 

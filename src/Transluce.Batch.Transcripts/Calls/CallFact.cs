@@ -13,7 +13,7 @@ namespace Transluce.Batch.Transcripts.Calls;
 /// <param name="FailureLine">The line itself, or the error's message; empty where nothing failed.</param>
 /// <param name="ErrorType">Type of the tool error, <c>parsing</c> where the arguments could not be parsed, or null.</param>
 /// <param name="Failed">A tool error, or an output that reports a failure.</param>
-/// <param name="Empty">A result of blanks only, without an error.</param>
+/// <param name="Empty">A result that says nothing (see <see cref="BlankText"/>), without an error.</param>
 /// <param name="SameCallsBefore">Earlier calls of this tool with these arguments in this transcript.</param>
 /// <param name="SameResultBefore">Whether one of those had this result.</param>
 public sealed record CallFact(

@@ -81,7 +81,7 @@ public static class CallFacts
                 Shortened(line),
                 block.ToolErrorType,
                 Failed: reported is not null || block.ToolErrorType is not null || block.ToolErrorMessage is not null,
-                Blank: string.IsNullOrWhiteSpace(block.Text) && string.IsNullOrWhiteSpace(block.Other),
+                Blank: BlankText.Is(block.Text) && string.IsNullOrWhiteSpace(block.Other),
                 block.TextSha256 + block.ToolErrorMessage);
         }
     }

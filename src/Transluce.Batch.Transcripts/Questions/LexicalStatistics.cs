@@ -7,6 +7,9 @@ public sealed class LexicalStatistics
     private const double Saturation = 1.2;
     private const double LengthShare = 0.75;
 
+    /// <summary>Most chunks hold no word of any question; they share this.</summary>
+    private static readonly Dictionary<string, int> NoCounts = [];
+
     private readonly Dictionary<string, int> chunksWith;
     private long words;
 
@@ -20,30 +23,36 @@ public sealed class LexicalStatistics
     public ChunkWords Add(SearchChunk chunk)
     {
         ArgumentNullException.ThrowIfNull(chunk);
-        var counts = new Dictionary<string, int>();
+        Dictionary<string, int>? counts = null;
         var length = 0;
         foreach (var (word, _, _) in SearchWords.Of(chunk.Text))
         {
             length++;
             if (chunksWith.ContainsKey(word))
             {
-                counts[word] = counts.GetValueOrDefault(word) + 1;
+                Count(word);
             }
         }
 
         foreach (var term in chunk.Terms.Where(chunksWith.ContainsKey))
         {
-            counts[term] = counts.GetValueOrDefault(term) + 1;
+            Count(term);
         }
 
-        foreach (var word in counts.Keys)
+        foreach (var word in counts?.Keys.ToArray() ?? [])
         {
             chunksWith[word]++;
         }
 
         Chunks++;
         words += length;
-        return new ChunkWords(length, counts);
+        return new ChunkWords(length, counts ?? NoCounts);
+
+        void Count(string word)
+        {
+            counts ??= [];
+            counts[word] = counts.GetValueOrDefault(word) + 1;
+        }
     }
 
     /// <summary>BM25 of a question in a chunk, once all chunks are counted.</summary>

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Transluce.Batch.Transcripts.Clustering;
 
 namespace Transluce.Batch.Transcripts.Questions;
 
@@ -117,10 +117,17 @@ public sealed class QuestionSearch(QuestionOptions options)
         return [.. scores.Select(s => spread < 1e-9 ? 0 : (s - mean) / spread)];
     }
 
+    /// <summary>Chunks have length one, a moved question has not. Sums in a fixed order: the same bits on every processor.</summary>
     private static double Cosine(float[] question, float[] chunk)
-        => question.Length == 0 || chunk.Length != question.Length ? 0 : Norm(question) is var norm && norm == 0 ? 0 : TensorPrimitives.Dot(question.AsSpan(), chunk) / norm;
+    {
+        if (question.Length == 0 || chunk.Length != question.Length)
+        {
+            return 0;
+        }
 
-    private static double Norm(float[] vector) => TensorPrimitives.Norm(vector.AsSpan());
+        var norm = Math.Sqrt(FixedDot.Double(question, question));
+        return norm == 0 ? 0 : FixedDot.Double(question, chunk) / norm;
+    }
 }
 
 /// <summary>A chunk found, by its place in the order of the chunks.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Numerics.Tensors;
+using Transluce.Batch.Transcripts.Clustering;
 
 namespace Transluce.Batch.Transcripts.Surprises;
 
@@ -69,7 +69,7 @@ public sealed class FarChunks
         {
             if (otherRun != runId && other.Length == vector.Length)
             {
-                var distance = 1 - (double)TensorPrimitives.Dot(vector.AsSpan(), other);
+                var distance = 1 - FixedDot.Double(vector, other);
                 nearest[otherRun] = Math.Min(distance, nearest.GetValueOrDefault(otherRun, double.MaxValue));
             }
         }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Numerics.Tensors;
+using Transluce.Batch.Transcripts.Clustering;
 
 namespace Transluce.Batch.Transcripts.Surprises;
 
@@ -61,15 +61,17 @@ public sealed class SharpChanges
         var mean = new float[vectors[0].Length];
         foreach (var vector in vectors.Where(v => v.Length == mean.Length))
         {
-            TensorPrimitives.Add(mean.AsSpan(), vector, mean);
+            for (var i = 0; i < mean.Length; i++)
+            {
+                mean[i] += vector[i];
+            }
         }
 
-        var norm = TensorPrimitives.Norm(mean.AsSpan());
-        TensorPrimitives.Divide(mean, norm == 0 ? 1 : norm, mean);
-        return mean;
+        // Vectors that cancel leave no direction to compare.
+        return VectorTable.Normalise(mean) ? mean : null;
     }
 
-    private static double Distance(float[] a, float[] b) => a.Length == b.Length ? 1 - (double)TensorPrimitives.Dot(a.AsSpan(), b) : 1;
+    private static double Distance(float[] a, float[] b) => a.Length == b.Length ? 1 - FixedDot.Double(a, b) : 1;
 
     private static double Median(double[] values)
     {

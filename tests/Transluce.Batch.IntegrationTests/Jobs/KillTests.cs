@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Transluce.Batch.Jobs;
 
 namespace Transluce.Batch.IntegrationTests.Jobs;
@@ -31,7 +30,7 @@ public sealed class KillTests(FinishedJob finished)
                 Directory.Delete(artifacts, recursive: true);
             }
 
-            if (KillDuring(job, stage, TimeSpan.FromSeconds(random.NextDouble() * seconds)))
+            if (StartedRun.KilledDuring(job.ConfigFile, job.StoreFolder, stage, TimeSpan.FromSeconds(random.NextDouble() * seconds)))
             {
                 killedIn[stage] = killedIn.GetValueOrDefault(stage) + 1;
             }
@@ -43,34 +42,5 @@ public sealed class KillTests(FinishedJob finished)
         var leftOvers = Directory.EnumerateFiles(job.StoreFolder, "*", SearchOption.AllDirectories).Count(file => Path.GetRelativePath(job.StoreFolder, file).Split('/')[0] is not ("artifacts" or "runs"));
         Assert.Equal(0, leftOvers);
         Assert.True(Enough(), $"kills: {string.Join(", ", killedIn)}");
-    }
-
-    /// <summary>Starts a run and kills it some time after the stage began.</summary>
-    /// <returns>False where the process had ended by itself.</returns>
-    private static bool KillDuring(TinyJob job, string stage, TimeSpan delay)
-    {
-        using var process = TinyJob.Begin("run", job.ConfigFile);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        while (!process.HasExited && !HasBegun(job, stage, process))
-        {
-            Thread.Sleep(2);
-        }
-
-        Thread.Sleep(delay);
-        var alive = !process.HasExited;
-        process.Kill();
-        process.WaitForExit();
-        Assert.True(process.ExitCode is 0 or 137, $"ended with {process.ExitCode}: {output.Result}{error.Result}");
-        return alive && process.ExitCode == 137;
-    }
-
-    /// <summary>The stage's first shard writes a line to the events of this process.</summary>
-    private static bool HasBegun(TinyJob job, string stage, Process process)
-    {
-        var runs = Path.Combine(job.StoreFolder, "runs");
-        return Directory.Exists(runs)
-            && Directory.EnumerateFiles(runs, $"events-*-{process.Id}-*.jsonl", SearchOption.AllDirectories)
-                .Any(file => File.ReadAllText(file).Contains($"\"stage\":\"{stage}\"", StringComparison.Ordinal));
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
 using Transluce.Batch.Artifacts;
-using Transluce.Batch.Jobs;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Tests;
 
@@ -32,7 +30,7 @@ internal sealed class TinyJob : IDisposable
     public string ConfigFile => Path.Combine(folder, "neurons.yaml");
 
     /// <summary>Run ids, oldest first.</summary>
-    public IReadOnlyList<string> Runs => [.. Directory.GetDirectories(Path.Combine(StoreFolder, "runs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Runs => StartedRun.RunsOf(StoreFolder);
 
     /// <summary>Writes the configuration, with lines added below a section, such as ("explanation", "descriptionEntries: 5").</summary>
     public void Write(params (string Section, string Line)[] changes)
@@ -85,16 +83,7 @@ internal sealed class TinyJob : IDisposable
     })!;
 
     /// <summary>Runs the job in this process.</summary>
-    public RunRecord Run()
-    {
-        using var error = new StringWriter(CultureInfo.InvariantCulture);
-        using var output = new StringWriter(CultureInfo.InvariantCulture);
-        using var interruption = new Interruption(error);
-        var terminal = new Terminal(output, error, Colours: false, IsInteractive: false, Width: 120, TimeProvider.System);
-        var code = CommandLine.Run(["run", ConfigFile], terminal, interruption);
-        Assert.True(code == ExitCode.Done, $"The run ended with {code}: {output}{error}");
-        return LastRecord();
-    }
+    public RunRecord Run() => StartedRun.ToItsEnd(ConfigFile, StoreFolder);
 
     public RunRecord LastRecord()
     {

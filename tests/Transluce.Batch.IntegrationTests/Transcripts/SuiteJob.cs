@@ -1,5 +1,3 @@
-using System.Globalization;
-using Transluce.Batch.Artifacts;
 using Transluce.Batch.IntegrationTests.Jobs;
 using Transluce.Batch.Jobs;
 using Transluce.Batch.Pipeline;
@@ -31,7 +29,7 @@ internal sealed class SuiteJob : IDisposable
 
     public string ConfigFile => folder.File("transcripts.yaml");
 
-    public IReadOnlyList<string> Runs => [.. Directory.GetDirectories(Path.Combine(StoreFolder, "runs")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Runs => StartedRun.RunsOf(StoreFolder);
 
     public void Add(string log) => File.Copy(log, Path.Combine(SuiteFolder, Path.GetFileName(log)));
 
@@ -46,17 +44,7 @@ internal sealed class SuiteJob : IDisposable
         {{string.Join('\n', lines)}}
         """);
 
-    public RunRecord Run()
-    {
-        using var error = new StringWriter(CultureInfo.InvariantCulture);
-        using var output = new StringWriter(CultureInfo.InvariantCulture);
-        using var interruption = new Interruption(error);
-        var terminal = new Terminal(output, error, Colours: false, IsInteractive: false, Width: 120, TimeProvider.System);
-        var code = CommandLine.Run(["run", ConfigFile], terminal, interruption);
-        Assert.True(code == ExitCode.Done, $"The run ended with {code}: {output}{error}");
-        using var store = new FileSystemStore(StoreFolder);
-        return RunRecord.Load(store, Runs[^1]);
-    }
+    public RunRecord Run() => StartedRun.ToItsEnd(ConfigFile, StoreFolder);
 
     /// <summary>What a verb prints about the store.</summary>
     public string Print(params string[] arguments)

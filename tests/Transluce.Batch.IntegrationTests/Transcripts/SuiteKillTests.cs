@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.IntegrationTests.Jobs;
 using Transluce.Batch.Jobs;
@@ -31,7 +30,7 @@ public sealed class SuiteKillTests
                 Directory.Delete(artifacts, recursive: true);
             }
 
-            killed[stage] += KillDuring(job, stage, TimeSpan.FromSeconds(random.NextDouble() * length)) ? 1 : 0;
+            killed[stage] += StartedRun.KilledDuring(job.ConfigFile, job.StoreFolder, stage, TimeSpan.FromSeconds(random.NextDouble() * length)) ? 1 : 0;
         }
 
         var (code, output) = TinyJob.Start("run", job.ConfigFile);
@@ -59,33 +58,5 @@ public sealed class SuiteKillTests
         }
 
         Assert.Equal(whole.ArtifactHashes(), apart.ArtifactHashes());
-    }
-
-    private static bool KillDuring(SuiteJob job, string stage, TimeSpan delay)
-    {
-        using var process = TinyJob.Begin("run", job.ConfigFile);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        while (!process.HasExited && !HasBegun(job, stage, process))
-        {
-            Thread.Sleep(2);
-        }
-
-        Thread.Sleep(delay);
-        var alive = !process.HasExited;
-        process.Kill();
-        process.WaitForExit();
-        Assert.True(process.ExitCode is 0 or 137, $"ended with {process.ExitCode}: {output.Result}{error.Result}");
-        return alive && process.ExitCode == 137;
-    }
-
-    private static bool HasBegun(SuiteJob job, string stage, Process process)
-    {
-        var runs = Path.Combine(job.StoreFolder, "runs");
-
-        // A stage that takes a file each has the file behind its name.
-        return Directory.Exists(runs)
-            && Directory.EnumerateFiles(runs, $"events-*-{process.Id}-*.jsonl", SearchOption.AllDirectories).Select(File.ReadAllText)
-                .Any(text => text.Contains($"\"stage\":\"{stage}\"", StringComparison.Ordinal) || text.Contains($"\"stage\":\"{stage}@", StringComparison.Ordinal));
     }
 }

@@ -12,15 +12,15 @@ public sealed class ConfigurationReaderTests
 
     [Theory]
     [MemberData(nameof(BundledFiles))]
-    public void Bundled_files_are_valid(string file) => Assert.Equal("neuron-labelling", Read(file).Job);
+    public void Bundled_files_are_valid(string file) =>
+        Assert.Equal(BundledConfig.IsEvalReprocessing(file) ? "eval-reprocessing" : "neuron-labelling", BundledConfig.Read(file)["job"]!.GetValue<string>());
 
     [Theory]
     [MemberData(nameof(BundledFiles))]
     public void A_configuration_survives_the_plan(string file)
     {
-        var json = ConfigurationReader.ToJson(Read(file));
-        var again = ConfigurationReader.Bind<NeuronLabellingConfig>(json, "plan.json");
-        Assert.Equal(json.ToJsonString(), ConfigurationReader.ToJson(again).ToJsonString());
+        var json = BundledConfig.Read(file);
+        Assert.Equal(json.ToJsonString(), BundledConfig.Again(file, json).ToJsonString());
     }
 
     [Fact]
@@ -43,8 +43,6 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(new ExemplarOptions().K, config.Exemplars.K);
         Assert.Equal("store", config.Store);
     }
-
-    private static NeuronLabellingConfig Read(string file) => ConfigurationReader.Read<NeuronLabellingConfig>(Path.Combine(Folder, file)).Value;
 
     private static NeuronLabellingConfig ReadText(string yaml)
     {

@@ -7,27 +7,31 @@ namespace Transluce.Batch.Tests.Configuration;
 
 public sealed class ConfigurationSchemaTests
 {
-    private static readonly string SchemaFile = Path.Combine(SharedData.RepositoryRoot, "pipeline-config", "schema.json");
 
     /// <summary><c>make accept</c> sets this variable; then the file is written instead of compared.</summary>
     private static readonly bool Accepting = Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1";
 
-    [Fact]
-    public void The_schema_in_the_repository_is_up_to_date()
+    [Theory]
+    [InlineData("schema.json", false)]
+    [InlineData("transcripts.schema.json", true)]
+    public void The_schema_in_the_repository_is_up_to_date(string name, bool evalReprocessing)
     {
-        var schema = Schema().ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
+        var file = Path.Combine(BundledConfig.Folder, name);
+        var schema = BundledConfig.Schema(evalReprocessing).ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
         if (Accepting)
         {
-            File.WriteAllText(SchemaFile, schema);
+            File.WriteAllText(file, schema);
         }
 
-        Assert.True(File.ReadAllText(SchemaFile) == schema, "pipeline-config/schema.json does not fit the options records; run 'make accept' and look at the difference.");
+        Assert.True(File.Exists(file) && File.ReadAllText(file) == schema, $"pipeline-config/{name} does not fit the options records; run 'make accept' and look at the difference.");
     }
 
-    [Fact]
-    public void Every_key_is_described()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_key_is_described(bool evalReprocessing)
     {
-        var missing = Keys(Schema(), "").Where(pair => pair.Schema["description"] is null).Select(pair => pair.Path);
+        var missing = Keys(BundledConfig.Schema(evalReprocessing), "").Where(pair => pair.Schema["description"] is null).Select(pair => pair.Path);
         Assert.Empty(missing);
     }
 
@@ -35,8 +39,7 @@ public sealed class ConfigurationSchemaTests
     [MemberData(nameof(ConfigurationReaderTests.BundledFiles), MemberType = typeof(ConfigurationReaderTests))]
     public void The_schema_accepts_the_bundled_files(string file)
     {
-        var config = ConfigurationReader.Read<NeuronLabellingConfig>(Path.Combine(SharedData.RepositoryRoot, "pipeline-config", file)).Value;
-        Assert.Empty(MiniJsonSchema.Errors(Schema(), ConfigurationReader.ToJson(config), ""));
+        Assert.Empty(MiniJsonSchema.Errors(BundledConfig.Schema(BundledConfig.IsEvalReprocessing(file)), BundledConfig.Read(file), ""));
     }
 
     [Theory]
@@ -54,7 +57,7 @@ public sealed class ConfigurationSchemaTests
         Assert.Throws<ConfigurationException>(() => ConfigurationReader.Bind<NeuronLabellingConfig>(json, "plan.json"));
     }
 
-    private static JsonObject Schema() => ConfigurationSchema.Of<NeuronLabellingConfig>("Transluce.Batch neuron labelling");
+    private static JsonObject Schema() => BundledConfig.Schema(evalReprocessing: false);
 
     private static IEnumerable<(string Path, JsonObject Schema)> Keys(JsonObject schema, string path)
     {

@@ -53,23 +53,23 @@ public sealed class QuestionStageTests
 
     [Fact]
     public void Without_questions_there_are_no_candidates()
-        => Assert.Empty(Candidates([]));
+        => Assert.Empty(Candidates([], SyntheticSuiteGenerator.Generate(new SyntheticSuiteSettings(31, Models: 1))));
 
     [Fact]
     public void A_question_without_a_vector_is_searched_by_its_words_with_a_warning()
     {
         using var shard = new SuiteShard();
-        var stages = new SyntheticStages(shard, Suite);
+        var stages = new SyntheticStages(shard, SyntheticSuiteGenerator.Generate(new SyntheticSuiteSettings(31, Models: 1)));
         shard.Run(new QuestionStage(stages.Partitions, stages.Resolve, new WordHashModel(), [new() { Id = "odd", Text = "?!" }], new QuestionOptions { Candidates = 2 }));
 
         Assert.Contains("'odd' has no vector", Assert.Single(shard.Warnings), StringComparison.Ordinal);
         Assert.Equal(2, shard.Rows<QuestionCandidateRow>().Count);
     }
 
-    private static IReadOnlyList<QuestionCandidateRow> Candidates(IReadOnlyList<Question> questions)
+    private static IReadOnlyList<QuestionCandidateRow> Candidates(IReadOnlyList<Question> questions, SyntheticSuite? suite = null)
     {
         using var shard = new SuiteShard();
-        var stages = new SyntheticStages(shard, Suite);
+        var stages = new SyntheticStages(shard, suite ?? Suite);
         shard.Run(new QuestionStage(stages.Partitions, stages.Resolve, new WordHashModel(), questions, new QuestionOptions()));
         return shard.Rows<QuestionCandidateRow>();
     }

@@ -4,7 +4,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="RunOrdinal">The run within the log.</param>
 /// <param name="TranscriptOrdinal">T of a citation.</param>
 /// <param name="BlockIndex">B of a citation: place in the transcript.</param>
-/// <param name="BlockId">Hash of the transcript's id, the message's id (else its content) and the occurrence.</param>
+/// <param name="BlockId">Hash of the transcript's id, the message's content and the occurrence. Not of the message's id: chunked logs keep equal messages once and lose it.</param>
 /// <param name="TranscriptId">The transcript.</param>
 /// <param name="AgentRunId">The run.</param>
 /// <param name="ActionUnit">Number of the action unit within the transcript.</param>

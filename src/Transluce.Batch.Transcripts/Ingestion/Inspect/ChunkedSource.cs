@@ -5,6 +5,10 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>A sample cut into entries: a shell, and chunks of messages, events and attachments named by their first element.</summary>
 internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entries, IngestLimits limits) : SampleSource
 {
+    // A chunk is opened anew for every range: a hostile list of them must not take for ever.
+    private const int MostRanges = 100_000;
+    private const int MostMessages = 20_000_000;
+
     public override void Survey(SampleReading reading)
     {
         if (entries.Shell is not { } shell)
@@ -75,6 +79,11 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
                     count++;
                 }
             });
+        }
+
+        if (refs.Count > MostRanges || refs.Sum(range => (double)(range.End - range.Start)) > MostMessages)
+        {
+            throw new LogDamage(LogDamage.Cap, $"message_refs are {refs.Count} ranges; up to {MostRanges} of {MostMessages} messages together are followed");
         }
 
         if (refs.Any(range => range.End > count))

@@ -10,7 +10,12 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class EventOutline
 {
     private const int MostNodes = 20_000;
+    private const long MostHeldUnits = 16 << 20;
+    private long heldUnits;
     private readonly Dictionary<UInt128, AgentNode> owners = [];
+
+    /// <summary>Whether the agents' last answers were more than may be held; only their ids are known then.</summary>
+    public bool Overflowed { get; private set; }
 
     /// <summary>Events of any kind.</summary>
     public long Count { get; private set; }
@@ -89,13 +94,27 @@ internal sealed class EventOutline
                 Begin(id, parent, type, name ?? "");
                 break;
             case "model":
-                Owner(span).AddModel(new ModelEvent(Count, refs ?? [], output));
+                AddModel(Owner(span), new ModelEvent(Count, refs ?? [], output));
                 break;
             case "compaction":
                 Owner(span).AddCompaction();
                 break;
         }
     }
+
+    private void AddModel(AgentNode owner, ModelEvent call)
+    {
+        heldUnits += Units(call) - (owner.Last is { } last && !owner.BeforeCompactions.Contains(last) ? Units(last) : 0);
+        if (heldUnits > MostHeldUnits)
+        {
+            Overflowed = true;
+            call = new ModelEvent(call.Index, [], call.Output is { } output ? new Message { Id = output.Id, Role = output.Role } : null);
+        }
+
+        owner.AddModel(call);
+    }
+
+    private static long Units(ModelEvent call) => (call.Output?.HeldUnits ?? 0) + (8 * call.Refs.Count);
 
     private void Begin(string id, string? parent, string? type, string name)
     {

@@ -94,17 +94,24 @@ internal sealed class Gathering(IngestLimits limits)
             return inputs.GetValueOrDefault(call.Index) ?? [];
         }
 
-        return call.Refs.SelectMany(range => pool.Count == 0 ? [] : Range(range)).Where(pool.ContainsKey).Select(index => pool[index]);
+        return Pooled(call.Refs);
     }
 
     public IEnumerable<Message> All() => inputs.OrderBy(input => input.Key).SelectMany(input => input.Value).Concat(pool.OrderBy(entry => entry.Key).Select(entry => entry.Value));
 
-    private IEnumerable<long> Range(PoolRange range)
+    private IEnumerable<Message> Pooled(IReadOnlyList<PoolRange> refs)
     {
-        // A hostile range can be longer than any pool.
-        for (var index = range.Start; index < range.End && index - range.Start <= limits.HeldMessages; index++)
+        // Hostile ranges can be longer than any pool, and many.
+        var steps = 0;
+        foreach (var range in refs)
         {
-            yield return index;
+            for (var index = range.Start; index < range.End && steps < limits.HeldMessages; index++, steps++)
+            {
+                if (pool.TryGetValue(index, out var message))
+                {
+                    yield return message;
+                }
+            }
         }
     }
 

@@ -75,8 +75,7 @@ internal sealed class LogHeader
 
         if (!parsed.TryGetValue(path[0], out var value))
         {
-            using var document = JsonDocument.Parse(json, Deep);
-            parsed[path[0]] = value = document.RootElement.Clone();
+            parsed[path[0]] = value = Parse(json);
         }
 
         foreach (var name in path[1..])
@@ -88,6 +87,20 @@ internal sealed class LogHeader
         }
 
         return value;
+    }
+
+    private static JsonElement Parse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Deep);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            // Nested deeper than is read; the log's own reading reports it.
+            return default;
+        }
     }
 
     private static string? FirstOf(JsonElement? scores)

@@ -9,8 +9,8 @@ internal static class SubAgents
     public static IReadOnlyList<Conversation> Find(SampleReading reading, SampleSource source)
     {
         var nodes = reading.Outline.Nodes.Where(node => !node.IsScorer && node.Last is not null).ToList();
-        var separate = nodes.Where(node => node.Last!.Output is not { } answer || !reading.Main.Contains(answer)).ToList();
-        var compacted = nodes.Where(node => node.BeforeCompactions.Count > 0).ToList();
+        var separate = nodes.Where(node => node.Last!.Output is not { } answer || !reading.Main.Contains(answer)).ToHashSet();
+        var compacted = nodes.Where(node => node.BeforeCompactions.Count > 0).ToHashSet();
         if (separate.Count + compacted.Count == 0)
         {
             return [];
@@ -21,7 +21,7 @@ internal static class SubAgents
         compacted.SelectMany(node => node.BeforeCompactions).ToList().ForEach(gathering.Want);
         gathering.Order();
         source.Gather(reading, gathering);
-        if (gathering.Overflowed)
+        if (gathering.Overflowed || reading.Outline.Overflowed)
         {
             reading.Flag("sub-agents-omitted");
             return [];

@@ -87,6 +87,50 @@ internal sealed partial class JsonCursor
         }
     }
 
+    /// <summary>The same, where nobody wants to know what the string says.</summary>
+    private void PassString()
+    {
+        while (true)
+        {
+            var rest = buffer.AsSpan(position, end - position);
+            var stop = rest.IndexOfAny(Stops);
+            if (stop < 0 || suspect)
+            {
+                ScanString(null);
+                return;
+            }
+
+            if (rest[stop] == '"')
+            {
+                position += stop + 1;
+                return;
+            }
+
+            position += stop;
+            if (rest[stop] == '\\' && stop + 6 <= rest.Length && PlainEscape(rest[stop..]) is > 0 and var length)
+            {
+                position += length;
+            }
+            else
+            {
+                ScanString(null);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Length of an escape that stands for one character by itself; 0 where that needs a closer look.</summary>
+    private static int PlainEscape(ReadOnlySpan<byte> escape)
+    {
+        if (escape[1] != 'u')
+        {
+            return escape[1] is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' ? 2 : 0;
+        }
+
+        var isHex = char.IsAsciiHexDigit((char)escape[2]) && char.IsAsciiHexDigit((char)escape[3]) && char.IsAsciiHexDigit((char)escape[4]) && char.IsAsciiHexDigit((char)escape[5]);
+        return isHex && (escape[2] | 0x20) != 'd' ? 6 : 0;
+    }
+
     private void Take(ReadOnlySpan<byte> piece, StringTarget? target)
     {
         Check(piece);
@@ -98,7 +142,7 @@ internal sealed partial class JsonCursor
 
     private void Check(ReadOnlySpan<byte> piece)
     {
-        if (!Utf8.IsValid(piece))
+        if (suspect && !Utf8.IsValid(piece))
         {
             Spoil(LogDamage.Utf8, "a string is not valid UTF-8");
         }

@@ -69,9 +69,7 @@ internal sealed partial class JsonCursor
                 break;
             case (byte)'"':
                 position++;
-                copy?.BeginString();
-                ScanString(copy);
-                copy?.EndString();
+                ScanOrPass(copy);
                 break;
             case (byte)'t':
                 Literal("true"u8);
@@ -128,13 +126,24 @@ internal sealed partial class JsonCursor
         }
 
         position++;
-        copy?.BeginString();
-        ScanString(copy);
-        copy?.EndString();
+        ScanOrPass(copy);
         NextByte();
         Require((byte)':', "':'");
         copy?.Structure((byte)':');
         goto value;
+    }
+
+    private void ScanOrPass(JsonCopy? copy)
+    {
+        if (copy is null)
+        {
+            PassString();
+            return;
+        }
+
+        copy.BeginString();
+        ScanString(copy);
+        copy.EndString();
     }
 
     /// <summary>Consumes <c>null</c> if it is next.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>What begins at the cursor.</summary>
@@ -30,6 +32,8 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
     private int depthBase;
     private bool fresh;
     private bool ended;
+    private bool suspect;
+    private int validTo;
 
     /// <summary>Offset of the next byte in the stream.</summary>
     public long Offset => consumed + position;
@@ -261,12 +265,28 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
             buffer.AsSpan(position, end - position).CopyTo(buffer);
             consumed += position;
             end -= position;
+            validTo = Math.Max(0, validTo - position);
             position = 0;
         }
 
         var read = stream.Read(buffer, end, buffer.Length - end);
         ended = read == 0;
         end += read;
+        LookForInvalid();
         return read > 0;
+    }
+
+    /// <summary>
+    /// One check of a whole buffer is much cheaper than one of every string. Only after it has failed is each string checked, since only then it
+    /// matters which one it is.
+    /// </summary>
+    private void LookForInvalid()
+    {
+        if (!suspect)
+        {
+            var whole = end - CutCharacter(buffer.AsSpan(0, end));
+            suspect = whole > validTo && !Utf8.IsValid(buffer.AsSpan(validTo, whole - validTo));
+            validTo = Math.Max(validTo, whole);
+        }
     }
 }

@@ -92,7 +92,7 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
         }
     }
 
-    public Message Resolve(Message message) => message with
+    public Message Resolve(Message message) => found.Count == 0 ? message : message with
     {
         Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
         Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(Resolve)],

@@ -9,6 +9,11 @@ internal static class DocentMetadata
     {
         var facts = reading.Facts;
         facts.MetadataJson = fields.JsonText() ?? "{}";
+        if (fields.Json.Damage is not null)
+        {
+            return;
+        }
+
         using var document = JsonDocument.Parse(facts.MetadataJson, new JsonDocumentOptions { MaxDepth = 2048 });
         foreach (var member in document.RootElement.EnumerateObject())
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,15 +8,19 @@ internal sealed class BlockContent
 {
     public BlockContent(Message message, ScratchText scratch)
     {
-        Media = [.. message.Parts.Where(part => part.Kind == PartKind.Media).Select(part => MediaPlaceholder.Of(part, scratch))];
+        var plain = message.Parts.All(part => part.Kind == PartKind.Text);
+        Media = plain ? [] : [.. message.Parts.Where(part => part.Kind == PartKind.Media).Select(part => MediaPlaceholder.Of(part, scratch))];
         Text = new JoinedText(Texts(message, PartKind.Text), scratch);
-        Reasoning = Optional(Texts(message, PartKind.Reasoning), scratch);
-        Other = Optional(OtherParts(message), scratch);
+        Reasoning = plain ? null : Optional(Texts(message, PartKind.Reasoning), scratch);
+        Other = plain ? null : Optional(OtherParts(message), scratch);
         Error = message.ErrorMessage is { } error ? new JoinedText([error], scratch) : null;
         TextSha256 = Text.Sha256();
     }
 
     public IReadOnlyList<MediaPlaceholder> Media { get; }
+
+    /// <summary>Whether a field is longer than a row takes.</summary>
+    public bool IsLarge => Text.IsLarge || Reasoning is { IsLarge: true } || Other is { IsLarge: true } || Error is { IsLarge: true };
 
     public JoinedText Text { get; }
 
@@ -41,7 +44,7 @@ internal sealed class BlockContent
     /// </summary>
     public string Hash(Message message)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var all = new StringBuilder();
         Append(message.Role);
         Append(TextSha256);
         Append(Sha256(Reasoning));
@@ -58,12 +61,10 @@ internal sealed class BlockContent
             Append(call.ParseError);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
 
-        void Append(string? text)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(text is null ? "-" : text.Length.ToString(CultureInfo.InvariantCulture) + ":" + text));
-        }
+        // The length keeps ("a", "bc") and ("ab", "c") apart.
+        void Append(string? text) => (text is null ? all.Append('-') : all.Append(text.Length).Append(':')).Append(text);
     }
 
     private static string? Sha256(JoinedText? text) => text?.Sha256();

@@ -8,6 +8,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Writes one transcript's blocks and calls as its messages pass, and remembers what the run's row needs of them.</summary>
 internal sealed class ConversationWriter(LogTables tables, SampleReading reading, RunLabel run, RunAttachments attachments)
 {
+    private const int PiecesPerCollection = 8;
     private readonly Dictionary<UInt128, int> occurrences = [];
     private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly ActionUnits units = new();
@@ -64,23 +65,27 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
 
     private void WriteLarge(BlockContent fields, int transcript)
     {
-        var any = false;
+        if (!fields.IsLarge)
+        {
+            return;
+        }
+
         foreach (var (field, text) in fields.Large())
         {
             var piece = 0;
             foreach (var part in text.Pieces())
             {
                 tables.LargeTexts.Write(new LargeTextRow(run.Ordinal, transcript, Messages, field, piece++, part));
+                if (piece % PiecesPerCollection == 0)
+                {
+                    // Pieces and the writer's buffers are large objects, which the collector leaves for long where memory is plenty; the bound is a promise.
+                    GC.Collect();
+                }
             }
-
-            any = true;
         }
 
-        if (any)
-        {
-            // A row group of such rows would be as large as memory.
-            tables.Blocks.EndRowGroup();
-        }
+        // A row group of such rows would be as large as memory.
+        tables.Blocks.EndRowGroup();
     }
 
     private void WriteCalls(Message message, int transcript, string blockId, ToolResultIndex results)
@@ -98,12 +103,17 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
 
     private static string[] Flags(Message message, BlockContent fields)
     {
+        if (!message.SawSurrogate && !fields.IsLarge && fields.Media.Count == 0 && message.Parts.All(part => part.Text.Held is { Length: > 80 }))
+        {
+            return [];
+        }
+
         var missing = fields.Media.Any(media => media.IsMissing) || message.Parts.Any(part => part.Kind != PartKind.Media && AttachmentTable.KeyOf(part.Text.Held) is not null);
         return [.. new[]
         {
             missing ? "missing-attachment" : null,
             message.SawSurrogate ? "surrogate" : null,
-            fields.Large().Any() ? "truncated" : null,
+            fields.IsLarge ? "truncated" : null,
         }.OfType<string>()];
     }
 }

@@ -6,6 +6,9 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Strings joined by line feeds into one field of a block, of any length.</summary>
 internal sealed class JoinedText
 {
+    /// <summary>Length of the pieces a long text is written in.</summary>
+    public const int PieceUnits = 1 << 20;
+
     private readonly IReadOnlyList<TextValue> parts;
     private readonly ScratchText scratch;
 
@@ -14,7 +17,7 @@ internal sealed class JoinedText
         (this.parts, this.scratch) = (parts, scratch);
         Units = parts.Sum(part => part.Units) + Math.Max(0, parts.Count - 1);
         IsLarge = Units > scratch.TextUnits || parts.Any(part => part.Held is null);
-        Head = IsLarge ? Pieces().First() : parts.Count == 1 ? parts[0].Held! : string.Join('\n', parts.Select(part => part.Held));
+        Head = IsLarge ? Pieces(scratch.TextUnits).First() : parts.Count == 1 ? parts[0].Held! : string.Join('\n', parts.Select(part => part.Held));
     }
 
     public long Units { get; }
@@ -34,7 +37,7 @@ internal sealed class JoinedText
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var piece in Pieces())
+        foreach (var piece in Sources())
         {
             hash.AppendData(Encoding.UTF8.GetBytes(piece));
         }
@@ -43,9 +46,11 @@ internal sealed class JoinedText
     }
 
     /// <summary>The whole text in pieces of full length but for the last, cut between characters.</summary>
-    public IEnumerable<string> Pieces()
+    public IEnumerable<string> Pieces() => Pieces(Math.Min(PieceUnits, scratch.TextUnits));
+
+    private IEnumerable<string> Pieces(int pieceUnits)
     {
-        var units = new char[scratch.TextUnits];
+        var units = new char[pieceUnits];
         var filled = 0;
         foreach (var source in Sources())
         {

@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Transcripts.Ingestion;
+
+namespace Transluce.Batch.Tests.Ingestion;
+
+/// <summary>Docent's agent runs and τ-bench results.</summary>
+public sealed class OtherRunTests
+{
+    private const string Run = """
+        {"id":"run-1","name":"one","metadata":{"model":"m","task_id":"t-9","scores":{"reward":0.5,"ok":true}},
+         "transcript_groups":[{"id":"g2","parent_transcript_group_id":"g1","name":"inner"},{"id":"g1","name":"outer"}],
+         "transcripts":[
+          {"id":"a","messages":[{"role":"system","content":"Rules."},{"role":"user","content":[{"type":"text","text":"Do it."}]},
+            {"role":"assistant","content":[{"type":"reasoning","reasoning":"Hm."},{"type":"text","text":"I try."}],"tool_calls":[{"id":"c","function":"bash","arguments":{"cmd":"ls"},"type":"function"}]},
+            {"role":"tool","tool_call_id":"c","function":"bash","content":"","error":{"type":"timeout","message":"too slow"}}]},
+          {"id":"b","name":"helper","transcript_group_id":"g2","messages":[{"role":"assistant","content":"Alone."}]}]}
+        """;
+
+    [Fact]
+    public void A_docent_run_is_read_with_its_transcripts_groups_calls_and_errors()
+    {
+        var run = Ingest(Run);
+
+        Assert.Equal("docent", run.Log.Format);
+        var row = Assert.Single(run.Runs);
+        Assert.Equal(("run-1", "t-9", "m", 4, 1), (row.AgentRunId, row.SampleId, row.Model, row.MessageCount, row.ToolCallCount));
+        Assert.Equal("""{"reward":0.5,"ok":true}""", row.ScoresJson);
+        Assert.Equal(("reward", 0.5), (row.PrimaryScoreName, row.PrimaryScore));
+        Assert.Equal("Do it.", row.InputText);
+        Assert.Equal(["main", "helper"], run.Transcripts.Select(transcript => transcript.Name));
+        Assert.Equal(["outer", "inner"], run.Read<TranscriptGroupRow>().Select(group => group.Name));
+        Assert.Equal(run.Read<TranscriptGroupRow>()[1].GroupId, run.Transcripts[1].GroupId);
+        Assert.Equal(["Rules.", "Do it.", "I try.", "", "Alone."], run.Blocks.Select(block => block.Text));
+        Assert.Equal("Hm.", run.Blocks[2].Reasoning);
+        Assert.Equal(("timeout", "too slow"), (run.Blocks[3].ToolErrorType, run.Blocks[3].ToolErrorMessage));
+        Assert.Equal(3, Assert.Single(run.Calls).ResultBlockIndex);
+    }
+
+    [Theory]
+    [InlineData("[{0},{1}]")]
+    [InlineData("{{\"agent_runs\":[{0},{1}]}}")]
+    [InlineData("{0}\n{1}")]
+    public void Docent_runs_come_in_lists_and_lines(string layout)
+    {
+        var one = JsonSerializer.Serialize(JsonDocument.Parse(Run).RootElement);
+        var run = Ingest(string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, one, one.Replace("run-1", "run-2", StringComparison.Ordinal)));
+
+        Assert.Equal(["run-1", "run-2"], run.Runs.Select(row => row.AgentRunId));
+        Assert.Equal((2, 2, 0), (run.Log.SamplesDeclared, run.Log.SamplesRead, run.Log.SamplesQuarantined));
+        Assert.Empty(run.Quarantine);
+    }
+
+    [Fact]
+    public void A_run_of_another_shape_is_quarantined_and_the_next_one_read()
+    {
+        var run = Ingest($$"""[{"id":"x","transcripts":[{"messages":"none"}]},{{Run}},{"id":"y","transcripts":[]}]""");
+
+        Assert.Equal(["run-1"], run.Runs.Select(row => row.AgentRunId));
+        Assert.Equal([("runs[0]", "shape"), ("runs[2]", "shape")], run.Quarantine.Select(row => (row.Entry, row.Kind)));
+        Assert.Equal((3, 1, 2), (run.Log.SamplesDeclared, run.Log.SamplesRead, run.Log.SamplesQuarantined));
+    }
+
+    [Fact]
+    public void Tau_bench_results_are_read_with_calls_in_the_layout_of_openai()
+    {
+        var path = SharedData.Require("data/eval-logs/tau-bench-airline.json");
+        Assert.Equal(LogFormat.TauBench, LogRecognition.Recognise(path));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        var messages = document.RootElement.GetProperty("traj").EnumerateArray().ToList();
+        var run = IngestRun.Of(path);
+
+        var row = Assert.Single(run.Runs);
+        Assert.Equal(("0", true, 1, "tau-bench"), (row.SampleId, row.SampleIdIsNumber, row.Epoch, row.Task));
+        Assert.Equal(("reward", 0.0), (row.PrimaryScoreName, row.PrimaryScore));
+        Assert.Equal(messages.Count, row.MessageCount);
+        Assert.Equal(messages.Select(message => message.GetProperty("content").GetString() ?? ""), run.Blocks.Select(block => block.Text));
+        var calls = messages.Where(message => message.TryGetProperty("tool_calls", out var list) && list.ValueKind == JsonValueKind.Array)
+            .SelectMany(message => message.GetProperty("tool_calls").EnumerateArray()).Select(call => call.GetProperty("function")).ToList();
+        Assert.NotEmpty(calls);
+        Assert.Equal(calls.Select(call => call.GetProperty("name").GetString()), run.Calls.Select(call => call.Function));
+        foreach (var (expected, actual) in calls.Zip(run.Calls))
+        {
+            using var arguments = JsonDocument.Parse(expected.GetProperty("arguments").GetString()!);
+            using var read = JsonDocument.Parse(actual.ArgumentsJson);
+            Assert.True(JsonElement.DeepEquals(arguments.RootElement, read.RootElement));
+            Assert.NotNull(actual.ResultBlockIndex);
+        }
+    }
+
+    private static IngestRun Ingest(string text) => IngestRun.Of(Encoding.UTF8.GetBytes(text));
+}

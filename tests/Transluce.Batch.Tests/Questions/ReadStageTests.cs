@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Transluce.Batch.Artifacts;
+using Transluce.Batch.Tests.Clustering;
+using Transluce.Batch.Tests.Labelling;
+using Transluce.Batch.Tests.SyntheticSuites;
+using Transluce.Batch.Transcripts.Labelling;
+using Transluce.Batch.Transcripts.Questions;
+
+namespace Transluce.Batch.Tests.Questions;
+
+public sealed class ReadStageTests : IDisposable
+{
+    private const string LockWords = "lock";
+
+    private static readonly SyntheticSuite Suite = SyntheticSuiteGenerator.Generate(new SyntheticSuiteSettings(31, Models: 1));
+
+    private static readonly Question[] Asked = [new() { Id = "lock", Text = "a stale lock, held by a process that is gone, blocks the work" }];
+
+    private readonly SuiteShard shard = new();
+
+    public void Dispose() => shard.Dispose();
+
+    [Fact]
+    public void A_chat_model_reads_the_candidates_and_its_citations_are_checked()
+    {
+        using var server = new ChatServer(Answer);
+        var stage = Stage(server, candidates: 6);
+        shard.Run(stage);
+        var matches = shard.Rows<QuestionMatchRow>();
+        var citations = shard.Rows<QuestionCitationRow>();
+        var bytes = shard.Bytes<QuestionMatchRow>();
+        var locked = Suite.Runs.Where(run => run.Category == "stale-lock").Select(run => run.Uuid).ToHashSet();
+
+        Assert.Equal(Enumerable.Range(0, 6), matches.Select(match => match.Rank));
+        Assert.Equal(locked.Count, matches.Count(match => match.Decision == true && locked.Contains(match.AgentRunId)));
+        Assert.All(matches, match => Assert.Equal(match.Decision == true, match.MatchGroup >= 0));
+        Assert.All(matches.Where(match => match.Decision == true), match =>
+        {
+            var own = citations.Where(c => c.Rank == match.Rank).ToList();
+            Assert.Equal([true, false], own.Select(c => c.Valid));
+            Assert.Equal("[T0B", match.Reason[own[0].Start..(own[0].Start + 4)]);
+            var block = Suite.Runs.Single(run => run.Uuid == match.AgentRunId).Messages[own[0].BlockIndex];
+            Assert.Contains(LockWords, block.Text + block.Error, StringComparison.Ordinal);
+        });
+
+        var asked = server.Requests.Count;
+        shard.Run(stage);
+        Assert.Equal(asked, server.Requests.Count);
+        Assert.Equal(bytes, shard.Bytes<QuestionMatchRow>());
+    }
+
+    [Fact]
+    public void An_answer_that_cannot_be_read_is_a_row_without_a_decision()
+    {
+        using var server = new ChatServer((_, _) => "I would rather not say.");
+        shard.Run(Stage(server, candidates: 2));
+
+        Assert.All(shard.Rows<QuestionMatchRow>(), match => Assert.Equal((null, -1), (match.Decision, match.MatchGroup)));
+        Assert.Empty(shard.Rows<QuestionCitationRow>());
+    }
+
+    private ReadStage Stage(ChatServer server, int candidates)
+    {
+        var stages = new SyntheticStages(shard, Suite);
+        shard.Run(new QuestionStage(stages.Partitions, stages.Resolve, new WordHashModel(), Asked, new QuestionOptions()));
+        var find = shard.Given(new GivenRowsStage("find", GivenRowsStage.Rows(shard.Rows<QuestionCandidateRow>())));
+        return new ReadStage(stages.Partitions, stages.Resolve, find, new WordHashModel(), Asked, new ChatOptions { Endpoint = server.Endpoint, Model = "toy" }, candidates);
+    }
+
+    /// <summary>A match where a block of the part holds the words; one citation that holds and one that does not.</summary>
+    private static string? Answer(string instructions, string material)
+    {
+        var part = material[material.IndexOf("WHAT THE AGENT DID", StringComparison.Ordinal)..];
+        var at = part.IndexOf(LockWords, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return """{"match": false, "reason": "nothing of the kind"}""";
+        }
+
+        var bracket = part.LastIndexOf("\n[T0B", at, StringComparison.Ordinal) + 1;
+        var place = part[(bracket + 1)..part.IndexOf(']', bracket)];
+        return "Sure: " + new JsonObject
+        {
+            ["match"] = true,
+            ["reason"] = $"A lock stands in the way [{place}:<RANGE>{LockWords}</RANGE>], and more [T0B999].",
+        }.ToJsonString();
+    }
+}
