@@ -73,8 +73,9 @@ public sealed class ChunkSpanTests
                 Assert.True(after.End > before.End);
             }
 
-            Assert.All(windows, w => Assert.InRange(TextAtoms.Starts(text).Count(a => a >= w.Start && a < w.End), 0, atoms));
-        }, iter: 2000, threads: 1);
+            var starts = TextAtoms.Starts(text);
+            Assert.All(windows, w => Assert.InRange(starts.Count(a => a >= w.Start && a < w.End), 0, atoms));
+        }, iter: 500, threads: 1);
 
     [Fact]
     public void A_long_text_is_cut_at_line_ends_with_some_overlap()

@@ -46,6 +46,18 @@ public sealed class LsaTests : IDisposable
     }
 
     [Fact]
+    public void Task_texts_are_not_fitted_but_their_words_are_counted()
+    {
+        var rows = GivenChunksStage.Rows(["the file is gone", "the file is here", "please find the zebra"]).Select((r, i) => r with { Kind = i == 2 ? "user" : "turn" }).ToList();
+        var fit = new LsaFit(new LsaOptions { MinTexts = 2 });
+
+        var model = fit.Fit(() => rows, CancellationToken.None).ToList();
+
+        Assert.Equal(WordFeatures.Of("the file is").All.Select(f => f.Feature), model.Select(r => r.Feature));
+        Assert.Equal((2, 12L, 5L), (fit.Texts, fit.Words, fit.UnseenWords));
+    }
+
+    [Fact]
     public void A_fit_has_the_same_bytes_at_any_number_of_threads()
     {
         var random = new Random(5);

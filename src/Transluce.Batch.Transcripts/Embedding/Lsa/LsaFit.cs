@@ -7,16 +7,13 @@ namespace Transluce.Batch.Transcripts.Embedding.Lsa;
 /// <param name="options">How large it may be.</param>
 internal sealed class LsaFit(LsaOptions options)
 {
-    /// <summary>Assistant turns and results: the passages that are clustered.</summary>
-    private static bool IsFitted(ChunkRow chunk) => chunk.Kind is Turn.AssistantKind or Turn.ToolKind && !string.IsNullOrWhiteSpace(chunk.Text);
-
     /// <summary>Distinct texts it was fitted on.</summary>
     public int Texts { get; private set; }
 
-    /// <summary>Occurrences of words in them.</summary>
+    /// <summary>Occurrences of words in the chunks of every kind, as they are counted wherever the model is used.</summary>
     public long Words { get; private set; }
 
-    /// <summary>Those of words too rare to be in the model: what unseen mass of other texts is compared with.</summary>
+    /// <summary>Those of words that are not in the model: what unseen mass of other texts is compared with.</summary>
     public long UnseenWords { get; private set; }
 
     /// <param name="chunks">Reads all texts; called three times, in one order.</param>
@@ -25,7 +22,7 @@ internal sealed class LsaFit(LsaOptions options)
     {
         var highest = HighestHash(chunks());
         var documents = new Dictionary<int, int>();
-        foreach (var text in Sample(chunks(), highest, cancellationToken))
+        foreach (var (_, text) in Sample(chunks(), highest, cancellationToken).Where(sampled => sampled.Fitted))
         {
             Texts++;
             foreach (var (feature, _) in text.All)
@@ -39,11 +36,14 @@ internal sealed class LsaFit(LsaOptions options)
         var places = new Dictionary<int, int>(features.Select((feature, place) => KeyValuePair.Create(feature, place)));
         double[] inverse = [.. features.Select(f => Math.Log((1.0 + Texts) / (1.0 + documents[f])) + 1)];
         var matrix = new SparseMatrix(features.Length);
-        foreach (var text in Sample(chunks(), highest, cancellationToken))
+        foreach (var (fitted, text) in Sample(chunks(), highest, cancellationToken))
         {
             Words += text.Words.Count;
             UnseenWords += text.Words.Count(w => !places.ContainsKey(w));
-            matrix.AddRow(TermWeights.Of(text, places, inverse));
+            if (fitted)
+            {
+                matrix.AddRow(TermWeights.Of(text, places, inverse));
+            }
         }
 
         if (features.Length == 0)
@@ -64,19 +64,21 @@ internal sealed class LsaFit(LsaOptions options)
         }
     }
 
-    /// <summary>Every text once, whatever the number of its copies; of too many those with the smallest hashes.</summary>
-    private static IEnumerable<WordFeatures> Sample(IEnumerable<ChunkRow> chunks, ulong highest, CancellationToken cancellationToken)
+    /// <summary>Every text once, whatever the number of its copies; of too many those with the smallest hashes. Assistant turns and results are fitted: the passages that are clustered.</summary>
+    private static IEnumerable<(bool Fitted, WordFeatures Text)> Sample(IEnumerable<ChunkRow> chunks, ulong highest, CancellationToken cancellationToken)
     {
-        var seen = new HashSet<ulong>();
+        var seen = new HashSet<(bool, ulong)>();
         foreach (var chunk in chunks)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (IsFitted(chunk) && Hash(chunk) <= highest && seen.Add(Hash(chunk)))
+            if (Hash(chunk) <= highest && !string.IsNullOrWhiteSpace(chunk.Text) && seen.Add((IsFitted(chunk), Hash(chunk))))
             {
-                yield return WordFeatures.Of(chunk.Text);
+                yield return (IsFitted(chunk), WordFeatures.Of(chunk.Text));
             }
         }
     }
+
+    private static bool IsFitted(ChunkRow chunk) => chunk.Kind is Turn.AssistantKind or Turn.ToolKind;
 
     private ulong HighestHash(IEnumerable<ChunkRow> chunks)
     {
