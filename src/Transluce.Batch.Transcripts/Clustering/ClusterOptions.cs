@@ -35,9 +35,9 @@ public sealed record ClusterOptions : IValidatableObject
     [Range(0, 10_000)]
     public int Clusters { get; init; }
 
-    [Description("Smallest number tried where it is chosen.")]
+    [Description("Smallest number tried where it is chosen: fewer groups say little to a reader. Few items allow for less.")]
     [Range(1, 10_000)]
-    public int Least { get; init; } = 2;
+    public int Least { get; init; } = 5;
 
     [Description("Largest number tried where it is chosen; the square root of the number of items is a limit, too.")]
     [Range(1, 10_000)]
@@ -49,7 +49,7 @@ public sealed record ClusterOptions : IValidatableObject
 
     [Description("What each doubling of the number must add, where the number is chosen, to stability times the share of pairs told apart.")]
     [Range(0.0, 1.0)]
-    public double Penalty { get; init; } = 0.06;
+    public double Penalty { get; init; } = 0.12;
 
     [Description("Independent starts of k-means; the best counts.")]
     [Range(1, 1_000)]

@@ -17,8 +17,11 @@ internal static class ClusterCount
     // Two of them share two fifths of the items: enough to know the same clusters, too few to repeat the same accidents.
     private const double SubsampleShare = 0.65;
 
+    // Where there are few items the smallest number gives way, so that there is something to choose from.
+    private const int FewestChoices = 3;
+
     /// <param name="vectors">All items; of more than <paramref name="most"/> · 500 a sample is judged.</param>
-    /// <param name="least">Smallest number tried.</param>
+    /// <param name="least">Smallest number tried, but for few items.</param>
     /// <param name="most">Largest number tried; never more than the square root of the number of items.</param>
     /// <param name="pairs">Pairs of subsamples a number.</param>
     /// <param name="penalty">Taken for each doubling of the number.</param>
@@ -29,7 +32,7 @@ internal static class ClusterCount
         VectorTable vectors, int least, int most, int pairs, double penalty, KMeansSettings settings, CancellationToken cancellationToken)
     {
         most = Math.Min(most, (int)Math.Sqrt(vectors.Rows));
-        least = Math.Max(1, Math.Min(least, most));
+        least = Math.Min(least, Math.Max(2, most - FewestChoices));
         if (most <= 1)
         {
             return (1, [new ClusterCountTrial(1, 1, 1)]);
