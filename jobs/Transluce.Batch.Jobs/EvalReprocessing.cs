@@ -42,7 +42,9 @@ internal static class EvalReprocessing
         var label = new LabelStage(partitions, cluster, config.Label);
         var question = new QuestionStage(partitions, resolve, model, config.Questions, config.Search);
         var surprise = new SurpriseStage(partitions, resolve);
-        return [.. ingests, .. chunks, .. fit is null ? Array.Empty<Stage>() : [fit], .. embeds, files, resolve, cluster, label, question, surprise];
+        Stage[] fits = fit is null ? [] : [fit];
+        Stage[] reads = config.Reading is { } reading && config.Questions.Count > 0 ? [new ReadStage(partitions, resolve, question, model, config.Questions, reading.Chat, reading.Candidates)] : [];
+        return [.. ingests, .. chunks, .. fits, .. embeds, files, resolve, cluster, label, question, .. reads, surprise];
     }
 
     private static LsaFitStage Fit(EvalReprocessingConfig config, PlannedLog[] logs, ChunkStage[] chunks)

@@ -51,6 +51,9 @@ public sealed record EvalReprocessingConfig : IValidatableObject
     [Description("How the suite is searched for them.")]
     public QuestionOptions Search { get; init; } = new();
 
+    [Description("A chat model that reads what the search left of each question; left out, the ranked candidates are all there is.")]
+    public ReadingOptions? Reading { get; init; }
+
     [Description("Where and how shards run; changes no artifact.")]
     public ExecutionOptions Execution { get; init; } = new();
 
@@ -160,4 +163,15 @@ public sealed record EmbedOptions
 
     [Description("For provider 'openai'.")]
     public OpenAiOptions? Openai { get; init; }
+}
+
+/// <summary>How candidates are read.</summary>
+public sealed record ReadingOptions
+{
+    [Description("The chat model.")]
+    public required ChatOptions Chat { get; init; }
+
+    [Description("Candidates read per question, best first.")]
+    [Range(1, 10_000)]
+    public int Candidates { get; init; } = 20;
 }

@@ -12,6 +12,8 @@ internal sealed class BenchmarkShard(string folder) : ShardContext, IDisposable
 
     public override int ShardCount => 1;
 
+    public override ItemCache Cache => throw new NotSupportedException("The measured stage keeps nothing.");
+
     public override string ScratchFolder { get; } = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName;
 
     public override ArtifactReader Input(Stage stage) => throw new NotSupportedException("The measured stage has no input.");

@@ -39,17 +39,17 @@ public sealed record ClusterOptions : IValidatableObject
     [Range(1, 10_000)]
     public int Least { get; init; } = 2;
 
-    [Description("Largest number tried where it is chosen.")]
+    [Description("Largest number tried where it is chosen; the square root of the number of items is a limit, too.")]
     [Range(1, 10_000)]
     public int Most { get; init; } = 40;
 
     [Description("Pairs of subsamples, under different seeds, that each number is judged by.")]
     [Range(1, 100)]
-    public int StabilityPairs { get; init; } = 6;
+    public int StabilityPairs { get; init; } = 10;
 
-    [Description("Agreement that a doubling of the number must exceed to be worth it.")]
+    [Description("What each doubling of the number must add, where the number is chosen, to stability times the share of pairs told apart.")]
     [Range(0.0, 1.0)]
-    public double Penalty { get; init; } = 0.4;
+    public double Penalty { get; init; } = 0.06;
 
     [Description("Independent starts of k-means; the best counts.")]
     [Range(1, 1_000)]

@@ -15,7 +15,7 @@ internal sealed record ClusterJudgement(double Mean, double Spread, IReadOnlyLis
         int[] clusters = [.. ours.Select(leaves => leaves.Centroids.Rows)];
         var mean = indexes.Average();
         var information = ours.Average(leaves => PartitionAgreement.NormalisedMutualInformation(truth, leaves.Assignment));
-        var random = Enumerable.Range(0, Seeds).Average(seed => PartitionAgreement.AdjustedRand(truth, Random(truth.Length, clusters[seed], seed)));
+        var random = Enumerable.Range(0, Seeds).Average(seed => PartitionAgreement.AdjustedRand(truth, ByChance(truth.Length, clusters[seed], seed)));
         var microsoft = Enumerable.Range(0, Seeds).Average(seed => PartitionAgreement.AdjustedRand(truth, ByMicrosoft(vectors, clusters[seed], seed)));
         var hindsight = Enumerable.Range(2, 25)
             .Select(k => (k, Index: Enumerable.Range(0, 3).Average(seed => PartitionAgreement.AdjustedRand(truth, LeafClusters.Fit(vectors, options with { Clusters = k, Seed = seed }, 2, CancellationToken.None).Assignment))))
@@ -26,7 +26,7 @@ internal sealed record ClusterJudgement(double Mean, double Spread, IReadOnlyLis
     public override string ToString() => FormattableString.Invariant(
         $"adjusted Rand index {Mean:0.00} ± {Spread:0.00} (information {Information:0.00}) with {string.Join(' ', Clusters)} clusters; random {Random:0.00}, Microsoft.ML {Microsoft:0.00}, best over all numbers {Best:0.00} with {BestClusters}");
 
-    private static int[] Random(int items, int clusters, int seed)
+    private static int[] ByChance(int items, int clusters, int seed)
     {
         var draws = new SeededDraws(seed, "random clusters");
         var assignment = new int[items];

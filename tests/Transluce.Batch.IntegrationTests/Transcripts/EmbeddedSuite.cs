@@ -25,7 +25,7 @@ internal sealed class EmbeddedSuite : IDisposable
     public EmbeddedSuite(string folder, bool onnx)
     {
         var chunked = Directory.GetFiles(folder, "*.eval").Order(StringComparer.Ordinal).Select(Chunked).ToArray();
-        var model = onnx ? new OnnxModel(SharedData.Require("models/minilm-onnx"), new OnnxOptions { Path = "-", Workers = 2 }) : Fitted([.. chunked.Select(log => log.Chunk)]);
+        EmbeddingModel model = onnx ? new OnnxModel(SharedData.Require("models/minilm-onnx"), new OnnxOptions { Path = "-", Workers = 2 }) : Fitted([.. chunked.Select(log => log.Chunk)]);
         foreach (var (sha, ingest, chunk) in chunked)
         {
             var embed = new EmbedStage(chunk, model);

@@ -15,7 +15,7 @@ public sealed class CoreTests
     {
         var (vectors, _) = PlantedVectors.Draw(420, 48, planted, noise: 0.9, seed: planted);
 
-        var (chosen, trials) = ClusterCount.Choose(vectors, least: 2, most: 20, pairs: 6, penalty: 0.4, Settings, CancellationToken.None);
+        var (chosen, trials) = ClusterCount.Choose(vectors, least: 2, most: 20, pairs: 6, penalty: 0.05, Settings, CancellationToken.None);
 
         Assert.Equal(planted, chosen);
         Assert.Equal(2, trials[0].Clusters);

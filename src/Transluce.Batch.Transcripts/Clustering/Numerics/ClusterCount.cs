@@ -3,34 +3,32 @@ namespace Transluce.Batch.Transcripts.Clustering;
 /// <summary>How well one number of clusters did.</summary>
 /// <param name="Clusters">The number.</param>
 /// <param name="Stability">Mean adjusted Rand index between clusterings of pairs of subsamples under different seeds.</param>
-/// <param name="Score">Stability less the penalty, for each doubling of the number.</param>
+/// <param name="Score">By which the number is chosen.</param>
 internal sealed record ClusterCountTrial(int Clusters, double Stability, double Score);
 
 /// <summary>
 /// The number of clusters by how well clusterings agree over seeds and subsamples (Ben-Hur, Elisseeff and Guyon 2002; Lange et al. 2004).
-/// A clear division into two agrees as well as a clear one into eight and says less, hence each doubling of the number counts, as far as the
-/// agreement exceeds a penalty: (stability - penalty) · log2(number). Beyond the clusters there are, divisions are arbitrary and the
-/// agreement falls. The silhouette is no judge here: on text it grows with the number up to the end of any range.
+/// A clear division into two agrees as well as a clear one into eight and says less: of all pairs of items, k equal clusters tell
+/// 1 - 1/k apart. Hence stability · (1 - 1/k), less a penalty for each doubling of k. Beyond the clusters there are, divisions are
+/// arbitrary and the agreement falls. The silhouette is no judge here: on text it grows with the number up to the end of any range.
 /// </summary>
 internal static class ClusterCount
 {
-    private const double SubsampleShare = 0.8;
-
-    // Smaller clusters, on average, are groups of accidents.
-    private const int MembersPerCluster = 5;
+    // Two of them share two fifths of the items: enough to know the same clusters, too few to repeat the same accidents.
+    private const double SubsampleShare = 0.65;
 
     /// <param name="vectors">All items; of more than <paramref name="most"/> · 500 a sample is judged.</param>
     /// <param name="least">Smallest number tried.</param>
-    /// <param name="most">Largest number tried, as far as there are five items for each.</param>
+    /// <param name="most">Largest number tried; never more than the square root of the number of items.</param>
     /// <param name="pairs">Pairs of subsamples a number.</param>
-    /// <param name="penalty">Agreement that a doubling of the number must exceed to be worth it.</param>
+    /// <param name="penalty">Taken for each doubling of the number.</param>
     /// <param name="settings">Of the fits; the number of clusters is set here.</param>
     /// <param name="cancellationToken">Stops between fits.</param>
     /// <returns>Every number tried, ascending, and the one chosen; of equal scores the smaller.</returns>
     public static (int Chosen, IReadOnlyList<ClusterCountTrial> Trials) Choose(
         VectorTable vectors, int least, int most, int pairs, double penalty, KMeansSettings settings, CancellationToken cancellationToken)
     {
-        most = Math.Min(most, vectors.Rows / MembersPerCluster);
+        most = Math.Min(most, (int)Math.Sqrt(vectors.Rows));
         least = Math.Max(1, Math.Min(least, most));
         if (most <= 1)
         {
@@ -41,7 +39,7 @@ internal static class ClusterCount
         var trials = Grid(least, most).Select(clusters =>
         {
             var stability = Stability(judged, pairs, settings with { Clusters = clusters }, cancellationToken);
-            return new ClusterCountTrial(clusters, stability, (stability - penalty) * Math.Log2(clusters));
+            return new ClusterCountTrial(clusters, stability, (stability * (1 - (1.0 / clusters))) - (penalty * Math.Log2(clusters)));
         }).ToArray();
         return (trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Clusters).First().Clusters, trials);
     }
