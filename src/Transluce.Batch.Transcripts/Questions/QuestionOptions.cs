@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 
 namespace Transluce.Batch.Transcripts.Questions;
@@ -17,21 +18,27 @@ public sealed record Question
 public sealed record QuestionOptions
 {
     [Description("Runs kept per question, best first.")]
+    [Range(1, 1_000_000)]
     public int Candidates { get; init; } = 50;
 
     [Description("Share of the dense score in the fused one; the rest is lexical.")]
+    [Range(0.0, 1.0)]
     public double DenseShare { get; init; } = 0.7;
 
     [Description("Runs whose best chunks refine the question after a first search; 0: no refinement.")]
+    [Range(0, 100)]
     public int FeedbackRuns { get; init; } = 3;
 
     [Description("Weight of those chunks beside the question.")]
+    [Range(0.0, 10.0)]
     public double FeedbackWeight { get; init; } = 0.6;
 
     [Description("Chunks of a run that count for its rank, the best first.")]
+    [Range(1, 100)]
     public int ChunksPerRun { get; init; } = 3;
 
     [Description("Weight of each of these chunks beside the one before it.")]
+    [Range(0.0, 1.0)]
     public double NextChunkWeight { get; init; } = 0.7;
 
     internal JsonObject ToJson() => new()
