@@ -34,7 +34,7 @@ internal sealed class SuiteShard : ShardContext, IDisposable
         var plan = RunPlan.Create("given", [], graph, TimeProvider.System);
         var record = new InProcessExecutor(store, graph, plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
         Assert.Equal(RunStatus.Succeeded, record.Status);
-        keys[stage] = plan[stage.Name].Key;
+        keys[stage] = plan[stage.Id].Key;
         return stage;
     }
 
@@ -48,7 +48,7 @@ internal sealed class SuiteShard : ShardContext, IDisposable
         Assert.True(record.Status == RunStatus.Succeeded, string.Join('\n', record.Stages.SelectMany(s => s.Failures.Select(f => f.Reason))));
         foreach (var stage in chain)
         {
-            keys[stage] = plan[stage.Name].Key;
+            keys[stage] = plan[stage.Id].Key;
         }
     }
 
