@@ -46,7 +46,7 @@ public sealed class IngestStageTests
         var graph = new PipelineGraph([stage]);
         var plan = RunPlan.Create("ingest", [], graph, TimeProvider.System);
         new InProcessExecutor(store, graph, plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
-        return plan["ingest"].Key;
+        return Assert.Single(plan.Stages).Key;
     }
 
     /// <summary>Name and hash of every file of the artifacts.</summary>
