@@ -33,12 +33,19 @@ internal sealed class IngestRun
         where TRow : class
         => (IReadOnlyList<TRow>)rows[typeof(TRow)];
 
-    /// <summary>Only counts, of samples and of rows of a table; nothing is made durable, which takes most of the time of a small log.</summary>
-    public static (IReadOnlyDictionary<string, long> Counts, long Runs, long Quarantine) CountsOf(string path)
+    /// <summary>Only counts, of samples and of rows of a table.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="complete">Whether the tables are completed and made durable, which takes most of the time of a small log.</param>
+    public static (IReadOnlyDictionary<string, long> Counts, long Runs, long Quarantine) CountsOf(string path, bool complete = false)
     {
         using var folder = new TemporaryFolder();
         using var shard = new OneShard(folder);
         new IngestStage(path, "00", new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
+        if (complete)
+        {
+            shard.Complete();
+        }
+
         return (shard.Counts, shard.Table<AgentRunRow>().RowCount, shard.Table<QuarantineRow>().RowCount);
     }
 
@@ -57,13 +64,14 @@ internal sealed class IngestRun
         var sha = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
         new IngestStage(path, sha, limits ?? new IngestLimits(), clock ?? TimeProvider.System).RunShard(shard, CancellationToken.None);
         var run = new IngestRun(shard.Counts);
-        shard.Complete(run.rows);
+        shard.Complete();
+        shard.Read(run.rows);
         return run;
     }
 
     private sealed class OneShard(TemporaryFolder folder) : ShardContext, IDisposable
     {
-        private readonly Dictionary<Type, (IDisposable Writer, Func<object> Complete)> tables = [];
+        private readonly Dictionary<Type, (IDisposable Writer, Action Complete, Func<object> Read)> tables = [];
 
         public Dictionary<string, long> Counts { get; } = [];
 
@@ -83,9 +91,8 @@ internal sealed class IngestRun
             {
                 var file = folder.File(typeof(TRow).Name + ".parquet");
                 var writer = new TableWriter<TRow>(file, new Dictionary<string, string>());
-                table = (writer, () =>
+                table = (writer, writer.Complete, () =>
                 {
-                    writer.Complete();
                     using var stream = File.OpenRead(file);
                     return TableReader.Read<TRow>(stream, file).ToList();
                 });
@@ -103,11 +110,19 @@ internal sealed class IngestRun
 
         public override void Measure(string name, double value) => Assert.NotEmpty(name);
 
-        public void Complete(Dictionary<Type, object> rows)
+        public void Complete()
+        {
+            foreach (var table in tables.Values)
+            {
+                table.Complete();
+            }
+        }
+
+        public void Read(Dictionary<Type, object> rows)
         {
             foreach (var (type, table) in tables)
             {
-                rows[type] = table.Complete();
+                rows[type] = table.Read();
             }
         }
 

@@ -27,6 +27,8 @@ internal static class SubAgents
             return [];
         }
 
+        // Without ids messages are compared by content, and in events that is attachments.
+        Resolve(reading, source, nodes, gathering);
         var found = new List<Conversation>();
         // Depth first, in the order the spans began.
         foreach (var node in AgentTree.DepthFirst(reading.Outline.Nodes))
@@ -43,20 +45,25 @@ internal static class SubAgents
             }
         }
 
-        Resolve(reading, source, found);
         return found;
     }
 
     private static List<Message>? Whole(SampleReading reading, Gathering gathering, AgentNode node)
     {
-        var input = gathering.Input(node.Last!).ToList();
+        var input = gathering.Input(node.Last!).Select(reading.Attachments.Resolve).ToList();
+        var answer = node.Last!.Output is { } output ? reading.Attachments.Resolve(output) : null;
+        if (answer is not null && reading.Main.Contains(answer))
+        {
+            return null;
+        }
+
         // The outermost agent speaks in the sample's messages; an answer that a limit or an error kept out of them makes no second agent.
         if (reading.Main.Count > 0 && Outermost(node) && input.Where(message => message.Role != "system").All(reading.Main.Contains))
         {
             return null;
         }
 
-        List<Message> whole = node.Last!.Output is { } answer ? [.. input, answer] : input;
+        List<Message> whole = answer is not null ? [.. input, answer] : input;
         return whole.Count > 0 && !whole.All(reading.Main.Contains) ? whole : null;
     }
 
@@ -80,6 +87,7 @@ internal static class SubAgents
         var seen = new HashSet<UInt128>();
         var union = node.BeforeCompactions
             .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(answer) : gathering.Input(call))
+            .Select(reading.Attachments.Resolve)
             .Where(message => seen.Add(MainConversation.Identity(message)))
             .ToList();
         return union.Any(message => !reading.Main.Contains(message) && !elsewhere.Contains(MainConversation.Identity(message))) ? union : null;
@@ -97,14 +105,15 @@ internal static class SubAgents
     }
 
     /// <summary>Attachments these messages need are fetched now; they were not known to be needed before.</summary>
-    private static void Resolve(SampleReading reading, SampleSource source, List<Conversation> found)
+    private static void Resolve(SampleReading reading, SampleSource source, List<AgentNode> nodes, Gathering gathering)
     {
-        foreach (var message in found.SelectMany(conversation => conversation.Messages))
+        var calls = nodes.SelectMany(node => node.BeforeCompactions.Append(node.Last!));
+        foreach (var message in gathering.All().Concat(calls.Select(call => call.Output).OfType<Message>()))
         {
             reading.Attachments.Want(message);
         }
 
-        if (found.Count > 0 && reading.Attachments.Missed)
+        if (reading.Attachments.Missed)
         {
             source.Gather(reading, new Gathering(reading.Limits));
         }
