@@ -34,11 +34,14 @@ internal sealed class SuiteJob : IDisposable
     public void Add(string log) => File.Copy(log, Path.Combine(SuiteFolder, Path.GetFileName(log)));
 
     /// <summary>Writes the configuration, with further lines at its end.</summary>
-    public void Write(params string[] lines) => File.WriteAllText(ConfigFile, $$"""
+    public void Write(params string[] lines) => Write(refit: false, lines);
+
+    /// <summary>The same, with a clustering that is made anew whatever the baseline.</summary>
+    public void Write(bool refit, params string[] lines) => File.WriteAllText(ConfigFile, $$"""
         job: eval-reprocessing
         store: {{StoreFolder}}
         suite: { path: suite, name: tests }
-        cluster: { most: 12, starts: 2, stabilityPairs: 2, resamples: 50 }
+        cluster: { most: 12, starts: 2, stabilityPairs: 2, resamples: 50, refit: {{(refit ? "true" : "false")}} }
         questions:
           - { id: environment, text: problems that might be caused by how the environment is set up }
         {{string.Join('\n', lines)}}

@@ -1,6 +1,7 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.IntegrationTests.Jobs;
 using Transluce.Batch.Jobs;
+using Transluce.Batch.Tests;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
 
@@ -11,23 +12,44 @@ public sealed class SuiteKillTests
     private const int Attempts = 150;
     private const string First = "desk-work_model-a.eval";
     private const string Second = "desk-work_model-b.eval";
+    private const string Third = "desk-work_model-c.eval";
 
     [Fact]
     public void After_a_kill_at_any_moment_of_any_stage_the_artifacts_are_byte_identical()
+        => KillEverywhere(_ => { });
+
+    [Fact]
+    public void The_same_with_a_cache_of_vectors_and_a_refit_of_an_earlier_clustering()
+    {
+        var model = SharedData.Require("models/minilm-onnx");
+        KillEverywhere(job =>
+        {
+            var embed = $"embed: {{ provider: onnx, onnx: {{ path: {model}, workers: 1 }} }}";
+            job.Write(embed);
+            var baseline = job.Run().Stages.Single(stage => stage.Stage == "cluster").Key;
+            job.Add(Path.Combine(SuiteJob.Bundled, Third));
+            job.Write(refit: true, embed, $"baseline: {baseline}");
+            Thread.Sleep(1100);
+        });
+    }
+
+    private static void KillEverywhere(Action<SuiteJob> prepare)
     {
         using var undisturbed = new SuiteJob(First, Second);
-        var seconds = undisturbed.Run().Stages.GroupBy(stage => stage.Stage).Select(files => (Stage: files.Key, Seconds: Math.Max(0.05, files.Sum(file => file.Seconds)))).ToArray();
+        prepare(undisturbed);
+        var stages = undisturbed.Run().Stages.GroupBy(stage => stage.Stage).Select(files => (Stage: files.Key, Keys: files.Select(file => file.Key).ToArray(), Seconds: Math.Max(0.05, files.Sum(file => file.Seconds)))).ToArray();
 
         using var job = new SuiteJob(First, Second);
+        prepare(job);
         var random = new Random(20_261_125);
-        var killed = seconds.ToDictionary(stage => stage.Stage, _ => 0);
+        var killed = stages.ToDictionary(stage => stage.Stage, _ => 0);
         for (var attempt = 0; attempt < Attempts && killed.Values.Any(kills => kills < KillsPerStage); attempt++)
         {
-            var (stage, length) = seconds[attempt % seconds.Length];
-            var artifacts = Path.Combine(job.StoreFolder, "artifacts", stage);
-            if (Directory.Exists(artifacts))
+            // Stages take turns; the one whose turn it is starts anew, its vectors in the cache too. A baseline has a key of its own and stays.
+            var (stage, keys, length) = stages[attempt % stages.Length];
+            foreach (var artifact in keys.Select(key => Path.Combine(job.StoreFolder, "artifacts", stage, key)).Append(Path.Combine(job.StoreFolder, stage == "embed" ? "cache" : "none")).Where(Directory.Exists))
             {
-                Directory.Delete(artifacts, recursive: true);
+                Directory.Delete(artifact, recursive: true);
             }
 
             killed[stage] += StartedRun.KilledDuring(job.ConfigFile, job.StoreFolder, stage, TimeSpan.FromSeconds(random.NextDouble() * length)) ? 1 : 0;
