@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-transcripts test build format accept bench bench-quality clean
+.PHONY: help demo demo-transcripts test build format accept bench bench-quality bench-transcripts clean
 
 CONFIGURATION := Release
 DEMO := pipeline-config/demo/neurons.yaml
@@ -30,11 +30,15 @@ accept: ## takes what the tests see now as the new snapshots and schema; review 
 	-ACCEPT_SNAPSHOTS=1 $(MAKE) --keep-going test
 	find tests -path '*/__mismatch__/*.snap' -exec sh -c 'mv "$$1" "$$(dirname "$$1")/.."' _ {} \;
 
-bench: ## speed of the forward pass, collection, memory, explaining
+bench: ## speed and memory of collection, explaining, clustering, reading logs
 	dotnet run --project tests/Transluce.Batch.Benchmarks --configuration $(CONFIGURATION) -- speed
 
 bench-quality: ## how well tables and descriptions predict, on a fixed study
 	dotnet run --project tests/Transluce.Batch.Benchmarks --configuration $(CONFIGURATION) -- quality
+
+bench-transcripts: ## how well clusters, questions and surprises find problems planted in logs
+	dotnet build tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION)
+	artifacts/bin/Transluce.Batch.IntegrationTests/release_linux-x64/Transluce.Batch.IntegrationTests -class '*.PlantedClusterTests' -class '*.PlantedQuestionTests' -class '*.PlantedSurpriseTests' -showLiveOutput
 
 clean: ## removes everything built; the store stays
 	rm -rf artifacts

@@ -76,33 +76,11 @@ internal static class IngestBenchmark
         return stream.ToArray();
     }
 
-    private static void Parts(string path)
-    {
-        if (Environment.GetEnvironmentVariable("SKIPONLY") is null) { return; }
-        var bounds = new ReadingBounds(new IngestLimits(), TimeProvider.System, CancellationToken.None);
-        using var z = new ZipArchiveFile(path, bounds);
-        using var scratch = new ScratchText("/tmp", 4 << 20);
-        var t = ThreadSeconds();
-        var buf = new byte[65536];
-        foreach (var e in z.Entries) { using var st = z.Open(e); while (st.Read(buf) > 0) { } }
-        Console.WriteLine("read " + (ThreadSeconds() - t)); t = ThreadSeconds();
-        foreach (var e in z.Entries) { using var st = z.Open(e); var j = new JsonCursor(st); j.Skip(); j.RequireEnd(); }
-        Console.WriteLine("read+skip " + (ThreadSeconds() - t)); t = ThreadSeconds();
-        foreach (var e in z.Entries) { if (e.Name[0] != 's') continue; var r = new SampleReading(new IngestLimits(), scratch, ""); new MonolithSource(a => z.Open(e, a), true, new IngestLimits()).Survey(r); }
-        Console.WriteLine("survey " + (ThreadSeconds() - t)); t = ThreadSeconds();
-        foreach (var e in z.Entries) { if (e.Name[0] != 's') continue; var r = new SampleReading(new IngestLimits(), scratch, ""); new MonolithSource(a => z.Open(e, a), true, new IngestLimits()).Survey(r);
-          foreach (var m in r.Main.Held) { var c = new BlockContent(r.Attachments.Resolve(m), scratch); c.Hash(m); } }
-        Console.WriteLine("survey+content " + (ThreadSeconds() - t)); t = ThreadSeconds();
-    }
-
     internal static void Ingest(string path, string folder)
     {
         using var shard = new BenchmarkShard(folder);
-        Parts(path);
         new IngestStage(path, "00", new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
-        var t = ThreadSeconds();
         shard.Complete();
-        if (Environment.GetEnvironmentVariable("SKIPONLY") is not null) { Console.WriteLine("complete " + (ThreadSeconds() - t)); }
     }
 
     private static void Message(Utf8JsonWriter json, int sample, int i)

@@ -95,7 +95,8 @@ internal sealed class IngestRun
                 {
                     using var stream = File.OpenRead(file);
                     return TableReader.Read<TRow>(stream, file).ToList();
-                });
+                }
+                );
                 tables[typeof(TRow)] = table;
             }
 
