@@ -21,7 +21,7 @@ internal sealed class KeywordLabels(LabelOptions options, CitedBlocks blocks, IR
         var description = cited.Length == 0 ? "" : cited.Length == 1 ? $"Typical: {cited[0]}" : $"Typical: {cited[0]} Also: {string.Join(' ', cited[1..])}";
         return new ClusterLabelRow(
             cluster.Row.ClusterId, Method, name, description, keywords, Model: null, PromptSha256: null, [.. runs], MergedInto: -1,
-            name.Length == 0 ? "no word occurs in more than one member" : null);
+            name.Length == 0 ? "no word sets it apart" : null);
     }
 
     private string Cite(ClusterMemberRow member, IReadOnlyList<(string Word, double Weight)> keywords, List<string> runs)

@@ -9,6 +9,9 @@ internal sealed class ClassKeywords
     // Three forms of one word say no more than one.
     private const int StemLength = 5;
 
+    // How much commoner a word must be in its class than in all. What every cluster says names none.
+    private const double LeastLift = 1.25;
+
     private readonly Dictionary<int, Dictionary<string, int>> counts = [];
     private readonly Dictionary<int, int> members = [];
     private readonly Dictionary<string, int> inAll = new(StringComparer.Ordinal);
@@ -28,7 +31,7 @@ internal sealed class ClassKeywords
         }
     }
 
-    /// <summary>The words of a cluster that weigh most, best first; of equal ones by spelling. A word of one member out of many is an accident and left out.</summary>
+    /// <summary>The words of a cluster that weigh most, best first; of equal ones by spelling. Left out: words of one member out of many, and what is as common elsewhere.</summary>
     public IReadOnlyList<(string Word, double Weight)> Best(int cluster, int count)
     {
         if (!counts.TryGetValue(cluster, out var own))
@@ -37,8 +40,9 @@ internal sealed class ClassKeywords
         }
 
         var mean = inAll.Values.Sum(value => (double)value) / counts.Count;
+        double items = members.Values.Sum();
         var least = Math.Max(Math.Min(2, members[cluster]), members[cluster] / 20);
-        var ranked = own.Where(pair => pair.Value >= least)
+        var ranked = own.Where(pair => pair.Value >= least && (counts.Count == 1 || pair.Value / (double)members[cluster] >= LeastLift * inAll[pair.Key] / items))
             .Select(pair => (pair.Key, Weight: (double)pair.Value / members[cluster] * Math.Log(1 + (mean / inAll[pair.Key]))))
             .OrderByDescending(pair => pair.Weight).ThenBy(pair => pair.Key, StringComparer.Ordinal);
         var best = new List<(string, double)>();
