@@ -53,7 +53,7 @@ public sealed class TableWriter<TRow> : IDisposable
         previous = row;
         RowCount++;
         groupRows++;
-        if (groupRows >= schema.Table.RowGroupRows || (groupRows % 16 == 0 && GatheredBytes() >= ParquetLayout.RowGroupBytes))
+        if (groupRows >= schema.Table.RowGroupRows || GatheredBytes() >= ParquetLayout.RowGroupBytes)
         {
             EndRowGroup();
         }
