@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Transluce.Batch.Jobs;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Jobs;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.IntegrationTests.Jobs;
