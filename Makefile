@@ -6,7 +6,7 @@ DEMO := pipeline-config/demo/neurons.yaml
 DEMO_TRANSCRIPTS := pipeline-config/demo/transcripts.yaml
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## builds, labels every neuron of the bundled model, prints what it found
 	./transluce-batch run $(DEMO)

@@ -10,6 +10,8 @@ namespace Transluce.Batch.Jobs;
 /// <summary>The job over eval logs, ready to run.</summary>
 internal sealed class TranscriptJob : PreparedJob
 {
+    private const int FilesShown = 5;
+
     private readonly EvalReprocessingConfig config;
 
     private TranscriptJob(EvalReprocessingConfig config)
@@ -69,7 +71,14 @@ internal sealed class TranscriptJob : PreparedJob
 
     public override double TokensPerSecond() => 0;
 
-    public override IEnumerable<Finding> Check() => [new Finding(FindingLevel.Fine, "suite", Summary)];
+    public override IEnumerable<Finding> Check()
+    {
+        string[] others = [.. config.Suite.Files.Where(file => !file.IsLog).SelectMany(file => file.Names).Order(StringComparer.Ordinal)];
+        var shown = string.Join(", ", others.Take(FilesShown).Select(name => InertText.Of(name, 60)));
+        yield return others.Length == 0
+            ? new Finding(FindingLevel.Fine, "files", "every file of the suite is a log")
+            : new Finding(FindingLevel.Fine, "files", $"no logs, left alone: {shown}{(others.Length > FilesShown ? $" and {others.Length - FilesShown} more" : "")}");
+    }
 
     /// <summary>Lets an error point to the line of the key that led to it.</summary>
     private static T Blame<T>(ConfigurationFile<EvalReprocessingConfig> file, string key, Func<T> resolve)

@@ -24,7 +24,7 @@ public sealed class ChunkStage(Stage ingest, ChunkOptions options) : Stage
     /// <summary>One: a log is the unit that comes and goes.</summary>
     public override int ShardCount => 1;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.OfChunks(ingest);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override bool UsesAllCores => true;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of(ordered.Select(partition => partition.Chunk), 100, 150);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

@@ -32,7 +32,7 @@ public sealed class EmbedStage(Stage chunk, EmbeddingModel model) : Stage
 
     public override bool UsesAllCores => model.UsesAllCores;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of([chunk], model.BytesPerChunk, model.ChunksPerSecond);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

@@ -27,6 +27,12 @@ public abstract class EmbeddingModel
     /// <summary>Whether embedding keeps every core busy by itself.</summary>
     public virtual bool UsesAllCores => false;
 
+    /// <summary>Roughly how fast it is, for <c>plan</c>.</summary>
+    public virtual double ChunksPerSecond => 1_000;
+
+    /// <summary>Roughly what a vector takes in a table, for <c>plan</c>.</summary>
+    public virtual double BytesPerChunk => 1_600;
+
     /// <summary>The provider. Cheap to call again: what is large is loaded once.</summary>
     /// <param name="shard">Of a stage that has <see cref="Inputs"/> among its own.</param>
     public abstract EmbeddingProvider Open(ShardContext shard);

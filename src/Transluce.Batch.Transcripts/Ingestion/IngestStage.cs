@@ -33,7 +33,7 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
     /// <summary>One: samples are read one after the other, files beside each other.</summary>
     public override int ShardCount => 1;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: new FileInfo(path).Length * 2, Seconds: new FileInfo(path).Length / 5e7);
+    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: (long)(FileLength.Of(path) * SuiteEstimate.IngestedPerByte), Seconds: FileLength.Of(path) / 2e6);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
 
     public override int ShardCount => 1;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of(ordered.Select(partition => partition.Chunk), 30, 1_500);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
 
     public override bool UsesAllCores => model.UsesAllCores;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of(partitions.Select(partition => partition.Chunk), 20, 4_000);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

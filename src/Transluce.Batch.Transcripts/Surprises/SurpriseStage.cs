@@ -26,7 +26,7 @@ public sealed class SurpriseStage(IReadOnlyList<SuitePartition> partitions, Stag
     /// <summary>One: every run is judged by all others.</summary>
     public override int ShardCount => 1;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of(partitions.Select(partition => partition.Chunk), 10, 1_500);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

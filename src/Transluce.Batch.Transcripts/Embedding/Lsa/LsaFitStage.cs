@@ -31,7 +31,7 @@ public sealed class LsaFitStage(IReadOnlyList<Stage> chunks, LsaOptions options)
 
     public override bool UsesAllCores => true;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: 0, Seconds: 0);
+    public override StageEstimate Estimate() => SuiteEstimate.Of(chunks, 250, 2_000);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {

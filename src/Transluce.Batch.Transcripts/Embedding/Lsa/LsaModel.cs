@@ -21,6 +21,10 @@ public sealed class LsaModel(LsaFitStage fit) : EmbeddingModel
 
     public override JsonObject Options => [];
 
+    public override double ChunksPerSecond => 4_000;
+
+    public override double BytesPerChunk => 220;
+
     public override IReadOnlyList<StageInput> Inputs => [new(fit)];
 
     /// <summary>A provider of its own for every shard: it counts what the model does not know.</summary>

@@ -26,6 +26,10 @@ public sealed class OpenAiModel : EmbeddingModel
 
     public override JsonObject Options => options.ToJson();
 
+    public override double ChunksPerSecond => options.RequestsPerMinute > 0 ? options.RequestsPerMinute / 60.0 * options.BatchTexts : 100;
+
+    public override double BytesPerChunk => 4.0 * (options.Dimensions ?? 1536);
+
     public override EmbeddingProvider Open(ShardContext shard) => provider.Value;
 
     /// <summary>The provider outside of any stage.</summary>
