@@ -14,7 +14,7 @@ public sealed record Question
     public required string Text { get; init; }
 }
 
-/// <summary>How the suite is searched for the questions. The defaults were fixed on synthetic suites of our own.</summary>
+/// <summary>How the suite is searched for the questions. How the defaults came about stands on the page of the room.</summary>
 public sealed record QuestionOptions
 {
     [Description("Runs kept per question, best first.")]
