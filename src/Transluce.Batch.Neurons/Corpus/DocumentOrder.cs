@@ -1,4 +1,5 @@
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Neurons;
 

@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Neurons;
 

@@ -1,3 +1,5 @@
+using Transluce.Batch.Pipeline;
+
 namespace Transluce.Batch.Neurons;
 
 /// <summary>Cuts the tokens of a document of running text into windows of one length, each with the constant prefix in front.</summary>

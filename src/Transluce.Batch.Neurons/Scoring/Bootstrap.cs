@@ -1,3 +1,5 @@
+using Transluce.Batch.Pipeline;
+
 namespace Transluce.Batch.Neurons.Scoring;
 
 /// <summary>Percentile bootstrap over windows: tokens of one window are no independent draws, windows are. The same resamples serve every polarity.</summary>

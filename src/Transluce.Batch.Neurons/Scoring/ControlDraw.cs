@@ -1,5 +1,6 @@
 using Transluce.Batch.Neurons.Exemplars;
 using Transluce.Batch.Neurons.Explanation;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Neurons.Scoring;
 

@@ -1,3 +1,5 @@
+using Transluce.Batch.Pipeline;
+
 namespace Transluce.Batch.Neurons.Scoring;
 
 /// <summary>A seeded permutation of a layer's neurons without fixed points: whose description stands in for whose. One random cycle through all of them (Sattolo 1986).</summary>

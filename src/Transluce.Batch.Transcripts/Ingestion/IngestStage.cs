@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
@@ -43,12 +44,24 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
         var report = new LogReport(tables);
         var log = new LogReading(sha256, new ReadingBounds(limits, clock, cancellationToken), scratch, tables, report);
         var format = Read(log);
+        RequireUnchanged();
         shard.Count("samples", report.Declared);
         shard.Count("read", report.Read);
         shard.Count("quarantined", report.Quarantined);
         if (format == LogFormat.NotALog)
         {
             shard.Count("not_a_log", 1);
+        }
+    }
+
+    // After reading and before anything is published: a log that is still being written must not become the artifact of what it was.
+    private void RequireUnchanged()
+    {
+        using var content = File.OpenRead(path);
+        var found = Convert.ToHexStringLower(SHA256.HashData(content));
+        if (found != sha256)
+        {
+            throw new ArtifactException($"'{path}' changed since the run was planned: its SHA-256 is {found}, planned was {sha256}. Run again, which plans what it is now.");
         }
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Neurons;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Tests.Corpus;
 

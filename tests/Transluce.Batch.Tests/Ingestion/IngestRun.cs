@@ -40,7 +40,7 @@ internal sealed class IngestRun
     {
         using var folder = new TemporaryFolder();
         using var shard = new OneShard(folder);
-        new IngestStage(path, "00", new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
+        new IngestStage(path, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))), new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
         if (complete)
         {
             shard.Complete();

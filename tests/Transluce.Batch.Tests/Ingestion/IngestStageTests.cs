@@ -9,6 +9,21 @@ namespace Transluce.Batch.Tests.Ingestion;
 public sealed class IngestStageTests
 {
     [Fact]
+    public void A_log_that_changed_since_it_was_planned_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("log.json");
+        File.WriteAllText(path, """{"version":2,"eval":{},"samples":[]}""");
+        var planned = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        File.AppendAllText(path, " ");
+        using var store = new FileSystemStore(folder.File("store"));
+        var graph = new PipelineGraph([new IngestStage(path, planned, new IngestLimits(), TimeProvider.System)]);
+        var record = new InProcessExecutor(store, graph, RunPlan.Create("ingest", [], graph, TimeProvider.System), 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
+        Assert.Equal(RunStatus.Failed, record.Status);
+        Assert.Contains("changed since the run was planned", Assert.Single(Assert.Single(record.Stages).Failures).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_copies_of_a_log_are_one_artifact_and_are_read_once()
     {
         var log = File.ReadAllBytes(SharedData.Require("data/eval-logs/generated/multi-agent.eval"));

@@ -24,7 +24,7 @@ internal static class Detours
     [
         [Bash(["The listing.", "A quick listing."], ["sl -la"], ["bash: sl: not found"]), Bash(["A slip of the finger.", "Letters swapped."], ["ls -la"], ["README\nnotes.txt"])],
         [Tool("sql", ["Count them.", "A count."], ["SELECT cuont(*) FROM orders"], ["ERROR: function cuont(*) does not exist"]), Tool("sql", ["Misspelt.", "Now spelt right."], ["SELECT count(*) FROM orders"], ["51022"])],
-        [Bash(["Is there a marker in it?", "A search for markers."], ["grep -n TODO notes.txt"], [""]), Bash(["None, as expected.", "Good, none."], ["tail -n 1 notes.txt"], ["(end of notes)"])],
+        [Bash(["Is there a marker in it?", "A search for markers."], ["grep -n urgent notes.txt"], [""]), Bash(["None, as expected.", "Good, none."], ["tail -n 1 notes.txt"], ["(end of notes)"])],
         [Tool("fetch", ["The old address.", "I try the address I know."], ["https://guide.example/old"], ["301 Moved: /new"]), Tool("fetch", ["It moved.", "Then the new one."], ["https://guide.example/new"], ["<p>Same text, new place.</p>"])],
     ];
 }

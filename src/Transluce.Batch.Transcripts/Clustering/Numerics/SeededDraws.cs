@@ -1,40 +1,25 @@
 using System.Security.Cryptography;
 using System.Text;
+using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Transcripts.Clustering;
 
-/// <summary>The SplitMix64 generator (Steele, Lea and Flood 2014), one stream for each purpose and item: the same draws on every machine.</summary>
+/// <summary>One stream of draws for each purpose and item, the same on every machine.</summary>
 internal struct SeededDraws
 {
-    private const ulong Step = 0x9E3779B97F4A7C15;
-
-    private ulong state;
+    private SplitMix64 generator;
 
     public SeededDraws(int seed, string purpose, long item = 0)
     {
         var digest = BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(purpose)));
-        state = Mix(digest ^ Mix(unchecked((ulong)seed) + Step)) ^ Mix(Mix(unchecked((ulong)item) + Step));
+        var own = SplitMix64.Mix(digest ^ SplitMix64.Mix(unchecked((ulong)seed) + SplitMix64.Step));
+        generator = new SplitMix64(own ^ SplitMix64.Mix(SplitMix64.Mix(unchecked((ulong)item) + SplitMix64.Step)));
     }
 
-    public ulong Next()
-    {
-        state += Step;
-        return Mix(state);
-    }
+    public ulong Next() => generator.Next();
 
-    /// <summary>Uniform in 0 … <paramref name="bound"/> - 1, without the bias of a remainder (Lemire 2019).</summary>
-    public int NextBelow(int bound)
-    {
-        var limit = (ulong)bound;
-        while (true)
-        {
-            var high = Math.BigMul(Next(), limit, out ulong low);
-            if (low >= limit || low >= (0 - limit) % limit)
-            {
-                return (int)high;
-            }
-        }
-    }
+    /// <inheritdoc cref="SplitMix64.NextBelow"/>
+    public int NextBelow(int bound) => generator.NextBelow(bound);
 
     /// <summary>Uniform in [0, 1), a multiple of 2^-53.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
@@ -58,12 +43,5 @@ internal struct SeededDraws
         }
 
         return sample;
-    }
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

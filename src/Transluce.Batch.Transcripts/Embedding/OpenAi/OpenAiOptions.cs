@@ -7,7 +7,7 @@ namespace Transluce.Batch.Transcripts.Embedding.OpenAi;
 /// <summary>A service with OpenAI's embeddings interface.</summary>
 public sealed record OpenAiOptions
 {
-    [Description("Address below which /embeddings is, for example 'https://api.openai.com/v1' or 'http://localhost:8000/v1'.")]
+    [Description("Address below which /embeddings is, for example 'https://models.example/v1'.")]
     [RegularExpression("https?://[^@?#\\s]+", ErrorMessage = "an http or https address without user, query or fragment")]
     public required string Endpoint { get; init; }
 

@@ -7,7 +7,7 @@ namespace Transluce.Batch.Transcripts.Labelling;
 /// <summary>A chat model behind any endpoint that speaks OpenAI's protocol.</summary>
 public sealed record ChatOptions
 {
-    [Description("Address of the service, for example 'http://localhost:8000/v1'.")]
+    [Description("Address of the service, for example 'https://models.example/v1'.")]
     [RegularExpression("https?://.+", ErrorMessage = "an address that begins with http:// or https://")]
     public required string Endpoint { get; init; }
 

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Transluce.Batch.Neurons;
+namespace Transluce.Batch.Pipeline;
 
 /// <summary>The SplitMix64 generator (Steele, Lea and Flood 2014): the same draws on every machine and runtime, for every seed.</summary>
-internal struct SplitMix64(ulong seed)
+public struct SplitMix64(ulong seed)
 {
-    private const ulong Step = 0x9E3779B97F4A7C15;
+    /// <summary>What the state moves by at each draw.</summary>
+    public const ulong Step = 0x9E3779B97F4A7C15;
 
     private ulong state = seed;
 
@@ -18,6 +19,7 @@ internal struct SplitMix64(ulong seed)
         return Mix(mixed ^ Mix(item + Step) ^ Mix(Mix(part + Step)));
     }
 
+    /// <summary>Uniform over all 64 bits.</summary>
     public ulong Next()
     {
         state += Step;
@@ -38,7 +40,8 @@ internal struct SplitMix64(ulong seed)
         }
     }
 
-    private static ulong Mix(ulong value)
+    /// <summary>The generator's output function: a bijection in which every bit of the input moves half of the output's.</summary>
+    public static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
         value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
