@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Pipeline;
@@ -24,13 +25,21 @@ public sealed class InProcessExecutor(IObjectStore store, PipelineGraph graph, R
         var incomplete = new HashSet<string>();
         foreach (var together in Together())
         {
-            // Each marks itself only, so what blocks a partition was settled by an earlier group.
-            HashSet<string> before = [.. incomplete];
-            var failed = new System.Collections.Concurrent.ConcurrentBag<string>();
-            var options = new ParallelOptions { MaxDegreeOfParallelism = together.Count == 1 ? 1 : Parallelism(together[0]) };
-            Parallel.ForEach(together, options, stage =>
+            // What blocks a stage was settled by an earlier group.
+            if (together is [var alone])
             {
-                if (!Run(stage, together.Count == 1 ? Parallelism(stage) : 1, before, journal, events, cancellationToken))
+                if (!Run(alone, Parallelism(alone), incomplete, journal, events, cancellationToken))
+                {
+                    incomplete.Add(alone.Id);
+                }
+
+                continue;
+            }
+
+            var failed = new ConcurrentBag<string>();
+            Parallel.ForEach(together, new ParallelOptions { MaxDegreeOfParallelism = Parallelism(together[0]) }, stage =>
+            {
+                if (!Run(stage, 1, incomplete, journal, events, cancellationToken))
                 {
                     failed.Add(stage.Id);
                 }
