@@ -1,3 +1,4 @@
+using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
 using Transluce.Batch.Transcripts.Chunking;
@@ -24,7 +25,7 @@ internal static class EvalReprocessing
     public static IReadOnlyList<Stage> Stages(EvalReprocessingConfig config, TimeProvider clock)
     {
         var logs = config.Suite.Files.Where(file => file.IsLog).OrderBy(file => file.Sha256, StringComparer.Ordinal).ToArray();
-        var ingests = Array.ConvertAll(logs, log => new IngestStage(PathOf(config, log), log.Sha256, config.Ingest.ToLimits(), clock));
+        var ingests = Array.ConvertAll(logs, log => new IngestStage(FileOf(config, log), config.Ingest.ToLimits(), clock));
         var chunks = Array.ConvertAll(ingests, ingest => new ChunkStage(ingest, config.Chunk));
         var fit = config.Embed.Provider == EmbeddingProviderKind.Lsa ? Fit(config, logs, chunks) : null;
         EmbeddingModel model = config.Embed.Provider switch
@@ -53,6 +54,6 @@ internal static class EvalReprocessing
         return new LsaFitStage([.. chunks.Where((_, i) => wanted.Contains(logs[i].Sha256))], config.Embed.Lsa);
     }
 
-    private static string PathOf(EvalReprocessingConfig config, PlannedLog log) =>
-        File.Exists(config.Suite.Path) ? config.Suite.Path : Path.Combine(config.Suite.Path, log.Names[0]);
+    private static HashedFile FileOf(EvalReprocessingConfig config, PlannedLog log) =>
+        new(File.Exists(config.Suite.Path) ? config.Suite.Path : Path.Combine(config.Suite.Path, log.Names[0]), log.Sha256, log.Bytes, log.Modified);
 }

@@ -46,14 +46,14 @@ internal sealed class TranscriptJob : PreparedJob
         var folder = Path.GetDirectoryName(Path.GetFullPath(yamlFile))!;
         var config = file.Value;
         var suite = Path.GetFullPath(config.Suite.Path, folder);
-        var files = Blame(file, "suite.path", () => SuiteFolder.List(suite, CancellationToken.None));
+        var files = Blame(file, "suite.path", () => SuiteFolder.List(suite, TimeProvider.System, CancellationToken.None));
         config = config with
         {
             Suite = config.Suite with
             {
                 Path = suite,
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
-                Files = [.. files.Select(found => new PlannedLog { Sha256 = found.Sha256, Names = found.Names, Bytes = found.Bytes, IsLog = LogRecognition.Recognise(found.Path) != LogFormat.NotALog })],
+                Files = [.. files.Select(found => Planned(found))],
             },
             Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
         };
@@ -79,6 +79,15 @@ internal sealed class TranscriptJob : PreparedJob
             ? new Finding(FindingLevel.Fine, "files", "every file of the suite is a log")
             : new Finding(FindingLevel.Fine, "files", $"no logs, left alone: {shown}{(others.Length > FilesShown ? $" and {others.Length - FilesShown} more" : "")}");
     }
+
+    private static PlannedLog Planned(SuiteFolderFile found) => new()
+    {
+        Sha256 = found.File.Sha256,
+        Names = found.Names,
+        Bytes = found.File.Bytes,
+        Modified = found.File.Modified,
+        IsLog = LogRecognition.Recognise(found.File.Path) != LogFormat.NotALog,
+    };
 
     /// <summary>Lets an error point to the line of the key that led to it.</summary>
     private static T Blame<T>(ConfigurationFile<EvalReprocessingConfig> file, string key, Func<T> resolve)

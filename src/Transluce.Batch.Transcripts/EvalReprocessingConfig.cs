@@ -102,6 +102,9 @@ public sealed record PlannedLog
     [Description("Its length.")]
     public required long Bytes { get; init; }
 
+    [Description("When the first copy was last written to, UTC; null where that was just before the run was planned.")]
+    public DateTime? Modified { get; init; }
+
     [Description("Whether it was recognised as a log.")]
     public required bool IsLog { get; init; }
 }

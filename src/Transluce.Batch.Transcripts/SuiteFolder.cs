@@ -1,35 +1,30 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts;
 
 /// <summary>A distinct file of a suite's folder.</summary>
-/// <param name="Sha256">Of its content, hex.</param>
-/// <param name="Path">One of its copies.</param>
+/// <param name="File">The copy whose name comes first.</param>
 /// <param name="Names">All copies, relative to the folder, sorted. Hostile text.</param>
-/// <param name="Bytes">Its length.</param>
-public sealed record SuiteFolderFile(string Sha256, string Path, IReadOnlyList<string> Names, long Bytes);
+public sealed record SuiteFolderFile(HashedFile File, IReadOnlyList<string> Names);
 
 /// <summary>The files of a suite: every visible regular file below its folder, whatever it is called.</summary>
 public static class SuiteFolder
 {
     /// <summary>Lists and hashes the files, copies of one content together, in the order of their hashes.</summary>
     /// <param name="path">A folder, or one file.</param>
+    /// <param name="clock">Tells which files were written to just now.</param>
     /// <param name="cancellationToken">Stops the hashing.</param>
     /// <exception cref="ArtifactException">There is nothing, or a file cannot be read.</exception>
-    public static IReadOnlyList<SuiteFolderFile> List(string path, CancellationToken cancellationToken)
+    public static IReadOnlyList<SuiteFolderFile> List(string path, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var folder = File.Exists(path) ? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))! : System.IO.Path.GetFullPath(path);
-        var files = File.Exists(path) ? [System.IO.Path.GetFullPath(path)] : Find(folder);
-        var hashes = new ConcurrentDictionary<string, (string Hash, long Bytes)>(StringComparer.Ordinal);
+        var folder = File.Exists(path) ? Path.GetDirectoryName(Path.GetFullPath(path))! : Path.GetFullPath(path);
+        var files = File.Exists(path) ? [Path.GetFullPath(path)] : Find(folder);
+        var hashes = new ConcurrentDictionary<string, HashedFile>(StringComparer.Ordinal);
         try
         {
             Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken }, file =>
-            {
-                using var content = File.OpenRead(file);
-                hashes[file] = (Convert.ToHexStringLower(SHA256.HashData(content)), content.Length);
-            });
+                hashes[file] = HashedFile.Of(file, clock));
         }
         catch (AggregateException exception) when (exception.InnerException is IOException or UnauthorizedAccessException)
         {
@@ -38,13 +33,11 @@ public static class SuiteFolder
 
         return
         [
-            .. files.GroupBy(file => hashes[file].Hash, StringComparer.Ordinal)
+            .. files.GroupBy(file => hashes[file].Sha256, StringComparer.Ordinal)
                 .OrderBy(copies => copies.Key, StringComparer.Ordinal)
                 .Select(copies => new SuiteFolderFile(
-                    copies.Key,
-                    copies.First(),
-                    [.. copies.Select(file => System.IO.Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)],
-                    hashes[copies.First()].Bytes)),
+                    hashes[copies.MinBy(file => Path.GetRelativePath(folder, file), StringComparer.Ordinal)!],
+                    [.. copies.Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal)])),
         ];
     }
 

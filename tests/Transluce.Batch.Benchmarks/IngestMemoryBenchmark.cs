@@ -33,7 +33,7 @@ internal static class IngestMemoryBenchmark
         var start = Stopwatch.GetTimestamp();
         using (new Timer(_ => peak = Math.Max(peak, AnonymousBytes()), null, 0, 10))
         {
-            IngestBenchmark.Ingest(path, IngestBenchmark.Sha256(path), folder.FullName);
+            IngestBenchmark.Ingest(IngestBenchmark.Planned(path), folder.FullName);
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

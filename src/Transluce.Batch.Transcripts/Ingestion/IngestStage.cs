@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
@@ -9,15 +8,14 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// Reads one file of a suite, whatever it is, into the tables of transcripts. What cannot be read is in <c>quarantine</c>; a file that is no log
 /// has no row in <c>eval_logs</c>. Where the file lies enters neither rows nor key.
 /// </summary>
-/// <param name="path">The file.</param>
-/// <param name="sha256">Of the file, hex: the log's id.</param>
+/// <param name="file">The file; its hash is the log's id.</param>
 /// <param name="limits">What a log may cost.</param>
 /// <param name="clock">For the progress deadline only.</param>
-public sealed class IngestStage(string path, string sha256, IngestLimits limits, TimeProvider clock) : Stage
+public sealed class IngestStage(HashedFile file, IngestLimits limits, TimeProvider clock) : Stage
 {
     public override string Name => "ingest";
 
-    public override string? Partition => sha256;
+    public override string? Partition => file.Sha256;
 
     public override int Version => 1;
 
@@ -29,12 +27,12 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
 
     public override JsonObject Options => limits.ToJson();
 
-    public override IReadOnlyDictionary<string, string> Fingerprints { get; } = new Dictionary<string, string> { ["log"] = sha256 };
+    public override IReadOnlyDictionary<string, string> Fingerprints { get; } = new Dictionary<string, string> { ["log"] = file.Sha256 };
 
     /// <summary>One: samples are read one after the other, files beside each other.</summary>
     public override int ShardCount => 1;
 
-    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: (long)(FileLength.Of(path) * SuiteEstimate.IngestedPerByte), Seconds: FileLength.Of(path) / 2e6);
+    public override StageEstimate Estimate() => new(ForwardTokens: 0, Bytes: (long)(file.Bytes * SuiteEstimate.IngestedPerByte), Seconds: file.Bytes / 2e6);
 
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {
@@ -42,9 +40,10 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
         using var scratch = new ScratchText(shard.ScratchFolder, limits.TextUnits);
         var tables = new LogTables(shard);
         var report = new LogReport(tables);
-        var log = new LogReading(sha256, new ReadingBounds(limits, clock, cancellationToken), scratch, tables, report);
+        var log = new LogReading(file.Sha256, new ReadingBounds(limits, clock, cancellationToken), scratch, tables, report);
         var format = Read(log);
-        RequireUnchanged();
+        // A log that is still being written must not become the artifact of what it was.
+        file.RequireUnchanged();
         shard.Count("samples", report.Declared);
         shard.Count("read", report.Read);
         shard.Count("quarantined", report.Quarantined);
@@ -54,32 +53,21 @@ public sealed class IngestStage(string path, string sha256, IngestLimits limits,
         }
     }
 
-    // After reading and before anything is published: a log that is still being written must not become the artifact of what it was.
-    private void RequireUnchanged()
-    {
-        using var content = File.OpenRead(path);
-        var found = Convert.ToHexStringLower(SHA256.HashData(content));
-        if (found != sha256)
-        {
-            throw new ArtifactException($"'{path}' changed since the run was planned: its SHA-256 is {found}, planned was {sha256}. Run again, which plans what it is now.");
-        }
-    }
-
     private LogFormat Read(LogReading log)
     {
-        var format = LogRecognition.Recognise(path, log.Scratch, log.Bounds, out var head, out var damage);
+        var format = LogRecognition.Recognise(file.Path, log.Scratch, log.Bounds, out var head, out var damage);
         try
         {
             switch (format)
             {
                 case LogFormat.InspectEval:
-                    format = new EvalArchive(path, log).Read();
+                    format = new EvalArchive(file.Path, log).Read();
                     break;
                 case LogFormat.InspectJson:
-                    new JsonLog(path, log, head).Read();
+                    new JsonLog(file.Path, log, head).Read();
                     break;
                 case LogFormat.Docent or LogFormat.TauBench:
-                    new RunCollection(path, log, format).Read();
+                    new RunCollection(file.Path, log, format).Read();
                     break;
             }
         }

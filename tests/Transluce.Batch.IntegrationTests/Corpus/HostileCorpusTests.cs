@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Text;
 using DuckDB.NET.Data;
 using Transluce.Batch.Artifacts;
@@ -98,7 +97,6 @@ public sealed class HostileCorpusTests : IDisposable
     {
         var path = folder.File(name);
         File.WriteAllBytes(path, content);
-        var clock = Stopwatch.StartNew();
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         try
         {
@@ -118,7 +116,6 @@ public sealed class HostileCorpusTests : IDisposable
         }
         finally
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"{description}: took {clock.Elapsed}");
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 1L << 30);
         }
     }

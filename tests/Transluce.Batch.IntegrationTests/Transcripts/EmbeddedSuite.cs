@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
@@ -69,11 +68,11 @@ internal sealed class EmbeddedSuite : IDisposable
 
     private (string Sha, Stage Ingest, Stage Chunk) Chunked(string file)
     {
-        var sha = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
-        var ingest = new IngestStage(file, sha, new IngestLimits(), TimeProvider.System);
+        var hashed = HashedFile.Of(file, TimeProvider.System);
+        var ingest = new IngestStage(hashed, new IngestLimits(), TimeProvider.System);
         var chunk = new ChunkStage(ingest, new ChunkOptions());
         shard.Given([ingest, chunk]);
-        return (sha, ingest, chunk);
+        return (hashed.Sha256, ingest, chunk);
     }
 
     private LsaModel Fitted(IReadOnlyList<Stage> chunks)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
@@ -52,12 +51,12 @@ public sealed class PlantedA : IDisposable
 
     private SuitePartition Partition(SuiteShard made, string file)
     {
-        var sha = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
-        var ingest = new IngestStage(file, sha, new IngestLimits(), TimeProvider.System);
+        var hashed = HashedFile.Of(file, TimeProvider.System);
+        var ingest = new IngestStage(hashed, new IngestLimits(), TimeProvider.System);
         var chunk = new ChunkStage(ingest, new ChunkOptions());
         var embed = new Batch.Transcripts.Embedding.EmbedStage(chunk, Model);
         made.Given([ingest, chunk, embed]);
-        return new SuitePartition(sha, ingest, chunk, embed);
+        return new SuitePartition(hashed.Sha256, ingest, chunk, embed);
     }
 
     private void ReadTruth(SuiteShard made, string file)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Transluce.Batch.Artifacts;
 
@@ -158,7 +157,6 @@ public sealed class HostileParquetTests
     private static int? TryRead(byte[] bytes)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var time = Stopwatch.StartNew();
         int? rows = null;
         try
         {
@@ -169,7 +167,6 @@ public sealed class HostileParquetTests
             Assert.Contains("hostile.parquet", error.Message, StringComparison.Ordinal);
         }
 
-        Assert.InRange(time.Elapsed.TotalSeconds, 0, 10);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 1L << 30);
         return rows;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
@@ -98,7 +97,6 @@ public sealed class ConfigurationMutationTests : IDisposable
     {
         File.WriteAllBytes(file, content);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var clock = Stopwatch.StartNew();
         try
         {
             ConfigurationReader.Read<NeuronLabellingConfig>(file);
@@ -112,7 +110,6 @@ public sealed class ConfigurationMutationTests : IDisposable
         }
         finally
         {
-            Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
             Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 1L << 30);
         }
     }

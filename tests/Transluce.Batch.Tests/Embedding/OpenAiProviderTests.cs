@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Transcripts.Embedding.OpenAi;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.Tests.Embedding;
 

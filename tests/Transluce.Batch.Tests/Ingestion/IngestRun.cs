@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts.Ingestion;
@@ -40,7 +39,7 @@ internal sealed class IngestRun
     {
         using var folder = new TemporaryFolder();
         using var shard = new OneShard(folder);
-        new IngestStage(path, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))), new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
+        new IngestStage(HashedFile.Of(path, TimeProvider.System), new IngestLimits(), TimeProvider.System).RunShard(shard, CancellationToken.None);
         if (complete)
         {
             shard.Complete();
@@ -61,8 +60,7 @@ internal sealed class IngestRun
     {
         using var folder = new TemporaryFolder();
         using var shard = new OneShard(folder);
-        var sha = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
-        new IngestStage(path, sha, limits ?? new IngestLimits(), clock ?? TimeProvider.System).RunShard(shard, CancellationToken.None);
+        new IngestStage(HashedFile.Of(path, TimeProvider.System), limits ?? new IngestLimits(), clock ?? TimeProvider.System).RunShard(shard, CancellationToken.None);
         var run = new IngestRun(shard.Counts);
         shard.Complete();
         shard.Read(run.rows);

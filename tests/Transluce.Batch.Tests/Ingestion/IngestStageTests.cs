@@ -14,10 +14,10 @@ public sealed class IngestStageTests
         using var folder = new TemporaryFolder();
         var path = folder.File("log.json");
         File.WriteAllText(path, """{"version":2,"eval":{},"samples":[]}""");
-        var planned = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+        var planned = HashedFile.Of(path, TimeProvider.System);
         File.AppendAllText(path, " ");
         using var store = new FileSystemStore(folder.File("store"));
-        var graph = new PipelineGraph([new IngestStage(path, planned, new IngestLimits(), TimeProvider.System)]);
+        var graph = new PipelineGraph([new IngestStage(planned, new IngestLimits(), TimeProvider.System)]);
         var record = new InProcessExecutor(store, graph, RunPlan.Create("ingest", [], graph, TimeProvider.System), 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
         Assert.Equal(RunStatus.Failed, record.Status);
         Assert.Contains("changed since the run was planned", Assert.Single(Assert.Single(record.Stages).Failures).Reason, StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed class IngestStageTests
     private static string Run(FileSystemStore store, string path, byte[] log)
     {
         File.WriteAllBytes(path, log);
-        var stage = new IngestStage(path, Convert.ToHexStringLower(SHA256.HashData(log)), new IngestLimits(), TimeProvider.System);
+        var stage = new IngestStage(HashedFile.Of(path, TimeProvider.System), new IngestLimits(), TimeProvider.System);
         var graph = new PipelineGraph([stage]);
         var plan = RunPlan.Create("ingest", [], graph, TimeProvider.System);
         new InProcessExecutor(store, graph, plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);

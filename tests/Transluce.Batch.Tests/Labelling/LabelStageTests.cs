@@ -4,6 +4,7 @@ using Transluce.Batch.Pipeline;
 using Transluce.Batch.Tests.Clustering;
 using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Labelling;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.Tests.Labelling;
 
@@ -49,7 +50,7 @@ public sealed partial class LabelStageTests : IDisposable
     public void A_chat_model_names_checks_and_merges_and_is_asked_once()
     {
         var (suite, cluster) = Clustered(topics: 3);
-        using var server = new ChatServer(Answer);
+        using var server = new ChatService(Answer);
         var options = new LabelOptions { Chat = new ChatOptions { Endpoint = server.Endpoint, Model = "toy", Checked = 5, DuplicateCosine = -1, KeyVariable = "TRANSLUCE_BATCH_TEST_NO_SUCH_KEY" } };
 
         shard.Run(new LabelStage(suite.Partitions, cluster, options));
@@ -75,7 +76,7 @@ public sealed partial class LabelStageTests : IDisposable
     public void The_model_sees_members_and_near_non_members_apart()
     {
         var (suite, cluster) = Clustered(topics: 3);
-        using var server = new ChatServer((_, _) => "no JSON here");
+        using var server = new ChatService((_, _) => "no JSON here");
 
         shard.Run(new LabelStage(suite.Partitions, cluster, new LabelOptions { Chat = new ChatOptions { Endpoint = server.Endpoint, Model = "toy" } }));
 
@@ -95,7 +96,7 @@ public sealed partial class LabelStageTests : IDisposable
     public void A_service_that_refuses_fails_the_shard_with_what_to_do()
     {
         var (suite, cluster) = Clustered(topics: 3);
-        using var server = new ChatServer((_, _) => null);
+        using var server = new ChatService((_, _) => null);
 
         var error = Assert.Throws<ArtifactException>(() => shard.Run(new LabelStage(suite.Partitions, cluster, new LabelOptions { Chat = new ChatOptions { Endpoint = server.Endpoint, Model = "toy", KeyVariable = "SOME_KEY" } })));
 

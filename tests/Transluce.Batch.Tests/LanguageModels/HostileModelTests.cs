@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
@@ -58,7 +57,6 @@ public sealed class HostileModelTests : IDisposable
     private bool Attempt(string name, byte[] content, string what, string? orNamed = null)
     {
         File.WriteAllBytes(folder.File(name), content);
-        var start = Stopwatch.GetTimestamp();
         try
         {
             using var scope = NewDisposeScope();
@@ -73,7 +71,6 @@ public sealed class HostileModelTests : IDisposable
         }
         finally
         {
-            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
             File.WriteAllBytes(folder.File(name), originals[name]);
         }
     }

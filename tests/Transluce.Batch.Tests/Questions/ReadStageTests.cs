@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Tests.Clustering;
-using Transluce.Batch.Tests.Labelling;
 using Transluce.Batch.Tests.SyntheticSuites;
 using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.Tests.Questions;
 
@@ -23,7 +23,7 @@ public sealed class ReadStageTests : IDisposable
     [Fact]
     public void A_chat_model_reads_the_candidates_and_its_citations_are_checked()
     {
-        using var server = new ChatServer(Answer);
+        using var server = new ChatService(Answer);
         var stage = Stage(server, candidates: 6);
         shard.Run(stage);
         var matches = shard.Rows<QuestionMatchRow>();
@@ -52,14 +52,14 @@ public sealed class ReadStageTests : IDisposable
     [Fact]
     public void An_answer_that_cannot_be_read_is_a_row_without_a_decision()
     {
-        using var server = new ChatServer((_, _) => "I would rather not say.");
+        using var server = new ChatService((_, _) => "I would rather not say.");
         shard.Run(Stage(server, candidates: 2));
 
         Assert.All(shard.Rows<QuestionMatchRow>(), match => Assert.Equal((null, -1), (match.Decision, match.MatchGroup)));
         Assert.Empty(shard.Rows<QuestionCitationRow>());
     }
 
-    private ReadStage Stage(ChatServer server, int candidates)
+    private ReadStage Stage(ChatService server, int candidates)
     {
         var stages = new SyntheticStages(shard, Suite);
         shard.Run(new QuestionStage(stages.Partitions, stages.Resolve, new WordHashModel(), Asked, new QuestionOptions()));

@@ -1,35 +1,13 @@
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Transluce.Batch.Tests.Embedding;
+namespace Transluce.Batch.Tests.Services;
 
 /// <summary>A service on this machine with OpenAI's embeddings interface; a text's vector is made of its length.</summary>
-internal sealed class EmbeddingsService : IDisposable
+internal sealed class EmbeddingsService : LocalService
 {
-    private readonly HttpListener listener = new();
-    private readonly Thread thread;
     private readonly List<Call> calls = [];
-
-    public EmbeddingsService()
-    {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
-        listener.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/"));
-        listener.Start();
-        thread = new Thread(Serve) { IsBackground = true };
-        thread.Start();
-    }
-
-    public int Port { get; }
-
-    public string Endpoint => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Port}/v1");
 
     /// <summary>Status of the next answers, in order; then 200.</summary>
     public Queue<int> Failures { get; } = new();
@@ -52,35 +30,7 @@ internal sealed class EmbeddingsService : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (listener.IsListening)
-        {
-            listener.Stop();
-            thread.Join();
-            listener.Close();
-        }
-    }
-
-    private void Serve()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = listener.GetContext();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            Answer(context);
-        }
-    }
-
-    private void Answer(HttpListenerContext context)
+    protected override void Answer(HttpListenerContext context)
     {
         var request = JsonNode.Parse(context.Request.InputStream)!;
         string[] texts = [.. request["input"]!.AsArray().Select(t => t!.GetValue<string>())];
