@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-transcripts test build format accept bench bench-quality bench-transcripts clean
+.PHONY: help demo demo-transcripts test build format accept bench bench-quality bench-transcripts select-recipes clean
 
 CONFIGURATION := Release
 DEMO := pipeline-config/demo/neurons.yaml
@@ -39,6 +39,10 @@ bench-quality: ## how well tables and descriptions predict, on a fixed study
 bench-transcripts: ## how well clusters, questions and surprises find problems planted in logs
 	dotnet build tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION)
 	artifacts/bin/Transluce.Batch.IntegrationTests/release_linux-x64/Transluce.Batch.IntegrationTests -class '*.PlantedClusterTests' -class '*.PlantedQuestionTests' -class '*.PlantedSurpriseTests' -showLiveOutput
+
+select-recipes: ## chooses the defaults of clustering, lsa and questions anew, on generated suites alone (ten minutes)
+	dotnet build tests/Transluce.Batch.IntegrationTests --configuration $(CONFIGURATION)
+	artifacts/bin/Transluce.Batch.IntegrationTests/release_linux-x64/Transluce.Batch.IntegrationTests -class '*.RecipeSelectionTests' -explicit only -showLiveOutput
 
 clean: ## removes everything built; the store stays
 	rm -rf artifacts

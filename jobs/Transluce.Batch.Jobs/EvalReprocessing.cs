@@ -1,3 +1,4 @@
+using System.Globalization;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
@@ -55,5 +56,9 @@ internal static class EvalReprocessing
     }
 
     private static HashedFile FileOf(EvalReprocessingConfig config, PlannedLog log) =>
-        new(File.Exists(config.Suite.Path) ? config.Suite.Path : Path.Combine(config.Suite.Path, log.Names[0]), log.Sha256, log.Bytes, log.Modified);
+        new(
+            File.Exists(config.Suite.Path) ? config.Suite.Path : Path.Combine(config.Suite.Path, log.Names[0]),
+            log.Sha256,
+            log.Bytes,
+            DateTime.TryParseExact(log.Modified, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var modified) ? modified : null);
 }

@@ -85,7 +85,7 @@ internal sealed class TranscriptJob : PreparedJob
         Sha256 = found.File.Sha256,
         Names = found.Names,
         Bytes = found.File.Bytes,
-        Modified = found.File.Modified,
+        Modified = found.File.Modified?.ToString("O", CultureInfo.InvariantCulture),
         IsLog = LogRecognition.Recognise(found.File.Path) != LogFormat.NotALog,
     };
 

@@ -103,7 +103,7 @@ public sealed record PlannedLog
     public required long Bytes { get; init; }
 
     [Description("When the first copy was last written to, UTC; null where that was just before the run was planned.")]
-    public DateTime? Modified { get; init; }
+    public string? Modified { get; init; }
 
     [Description("Whether it was recognised as a log.")]
     public required bool IsLog { get; init; }

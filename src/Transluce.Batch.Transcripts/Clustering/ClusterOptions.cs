@@ -37,19 +37,19 @@ public sealed record ClusterOptions : IValidatableObject
 
     [Description("Smallest number tried where it is chosen: fewer groups say little to a reader. Few items allow for less.")]
     [Range(1, 10_000)]
-    public int Least { get; init; } = 5;
+    public int Least { get; init; } = 2;
 
     [Description("Largest number tried where it is chosen; the square root of the number of items is a limit, too.")]
     [Range(1, 10_000)]
     public int Most { get; init; } = 40;
 
-    [Description("Pairs of subsamples, under different seeds, that each number is judged by.")]
+    [Description("Pairs of subsamples, under different seeds, that each number is judged by; of more than a thousand items fewer, but ten at least.")]
     [Range(1, 100)]
-    public int StabilityPairs { get; init; } = 10;
+    public int StabilityPairs { get; init; } = 40;
 
-    [Description("What each doubling of the number must add, where the number is chosen, to stability times the share of pairs told apart.")]
+    [Description("What each doubling of the number must add, where the number is chosen, to the root of the stability times the share of pairs told apart.")]
     [Range(0.0, 1.0)]
-    public double Penalty { get; init; } = 0.12;
+    public double Penalty { get; init; } = 0.09;
 
     [Description("Independent starts of k-means; the best counts.")]
     [Range(1, 1_000)]

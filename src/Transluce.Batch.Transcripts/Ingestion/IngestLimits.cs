@@ -13,7 +13,7 @@ public sealed record IngestLimits
     public int Depth { get; init; } = 512;
 
     /// <summary>UTF-16 units of one text kept in a row; longer ones go to <c>large_texts</c>.</summary>
-    public int TextUnits { get; init; } = 4 << 20;
+    public int TextUnits { get; init; } = 1 << 20;
 
     /// <summary>UTF-16 units of a sample's messages held in memory. A sample with more is read twice.</summary>
     public int HeldUnits { get; init; } = 24 << 20;

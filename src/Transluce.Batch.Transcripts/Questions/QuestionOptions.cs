@@ -23,7 +23,7 @@ public sealed record QuestionOptions
 
     [Description("Share of the dense score in the fused one; the rest is lexical.")]
     [Range(0.0, 1.0)]
-    public double DenseShare { get; init; } = 0.7;
+    public double DenseShare { get; init; } = 0.5;
 
     [Description("Runs whose best chunks refine the question after a first search; 0: no refinement.")]
     [Range(0, 100)]
@@ -39,7 +39,7 @@ public sealed record QuestionOptions
 
     [Description("Weight of each of these chunks beside the one before it.")]
     [Range(0.0, 1.0)]
-    public double NextChunkWeight { get; init; } = 0.7;
+    public double NextChunkWeight { get; init; } = 0.9;
 
     internal JsonObject ToJson() => new()
     {

@@ -9,6 +9,7 @@ using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Embedding.Lsa;
 using Transluce.Batch.Transcripts.Embedding.Onnx;
 using Transluce.Batch.Transcripts.Ingestion;
+using Transluce.Batch.Transcripts.Questions;
 using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
@@ -20,11 +21,14 @@ internal sealed class EmbeddedSuite : IDisposable
     private readonly List<SuitePartition> partitions = [];
     private readonly Dictionary<string, (string Category, HashSet<int> Evidence)> truth = new(StringComparer.Ordinal);
     private readonly Stage resolve;
+    private readonly EmbeddingModel model;
 
-    public EmbeddedSuite(string folder, bool onnx)
+    /// <param name="folder">Logs and truth.json.</param>
+    /// <param name="lsa">Null: vectors by <c>onnx</c>.</param>
+    public EmbeddedSuite(string folder, LsaOptions? lsa)
     {
         var chunked = Directory.GetFiles(folder, "*.eval").Order(StringComparer.Ordinal).Select(Chunked).ToArray();
-        EmbeddingModel model = onnx ? new OnnxModel(SharedData.Require("models/minilm-onnx"), new OnnxOptions { Path = "-", Workers = 2 }) : Fitted([.. chunked.Select(log => log.Chunk)]);
+        model = lsa is null ? new OnnxModel(SharedData.Require("models/minilm-onnx"), new OnnxOptions { Path = "-", Workers = 2 }) : Fitted([.. chunked.Select(log => log.Chunk)], lsa);
         foreach (var (sha, ingest, chunk) in chunked)
         {
             var embed = new EmbedStage(chunk, model);
@@ -62,6 +66,18 @@ internal sealed class EmbeddedSuite : IDisposable
         bool Shows(ChunkRow chunk) => Enumerable.Range(chunk.StartBlock, chunk.EndBlock - chunk.StartBlock + 1).Any(truth[chunk.AgentRunId].Evidence.Contains);
     }
 
+    /// <summary>Share of a category's runs, of the first ones that there is room for, among the first candidates of a question about it.</summary>
+    public double Recall(IReadOnlyList<(string Category, string Text)> questions, QuestionOptions options, int first)
+    {
+        shard.Run(new QuestionStage(partitions, resolve, model, [.. questions.Select(q => new Question { Id = q.Category, Text = q.Text })], options));
+        var found = shard.Rows<QuestionCandidateRow>().ToLookup(row => row.QuestionId);
+        return questions.Average(question =>
+        {
+            var relevant = truth.Count(run => run.Value.Category == question.Category);
+            return found[question.Category].Take(first).Count(row => truth[row.AgentRunId].Category == question.Category) / (double)Math.Min(first, relevant);
+        });
+    }
+
     public void Dispose() => shard.Dispose();
 
     private ClusterItems Items(ClusterUnit unit) => new ItemReader(shard, partitions).Read(PickedRun.Read(shard, resolve, partitions), unit, CancellationToken.None);
@@ -75,9 +91,9 @@ internal sealed class EmbeddedSuite : IDisposable
         return (hashed.Sha256, ingest, chunk);
     }
 
-    private LsaModel Fitted(IReadOnlyList<Stage> chunks)
+    private LsaModel Fitted(IReadOnlyList<Stage> chunks, LsaOptions options)
     {
-        var fit = new LsaFitStage(chunks, new LsaOptions());
+        var fit = new LsaFitStage(chunks, options);
         shard.Run(fit);
         shard.Keep(fit, GivenRowsStage.Rows(shard.Rows<LsaFeatureRow>()));
         return new LsaModel(fit);

@@ -1,6 +1,7 @@
 using Transluce.Batch.Tests;
 using Transluce.Batch.Tests.SyntheticSuites;
 using Transluce.Batch.Transcripts.Clustering;
+using Transluce.Batch.Transcripts.Embedding.Lsa;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
 
@@ -28,7 +29,7 @@ public sealed class PlantedClusterTests(ITestOutputHelper output)
 
     private void Judge(string folder, bool onnx, double leastOfRuns, double leastOfEvidence)
     {
-        using var suite = new EmbeddedSuite(folder, onnx);
+        using var suite = new EmbeddedSuite(folder, onnx ? null : new LsaOptions());
         var runs = suite.Runs();
         var evidence = suite.EvidenceChunks();
         var judgedRuns = ClusterJudgement.Of(runs.Vectors, runs.Truth, new ClusterOptions { Unit = ClusterUnit.Run });

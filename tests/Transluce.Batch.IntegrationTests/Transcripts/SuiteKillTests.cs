@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.IntegrationTests.Jobs;
 using Transluce.Batch.Jobs;
 using Transluce.Batch.Tests;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
 
@@ -10,6 +12,7 @@ public sealed class SuiteKillTests
 {
     private const int KillsPerStage = 3;
     private const int Attempts = 150;
+    private static readonly string[] CachedIn = ["embed", "label", "read"];
     private const string First = "desk-work_model-a.eval";
     private const string Second = "desk-work_model-b.eval";
     private const string Third = "desk-work_model-c.eval";
@@ -33,11 +36,36 @@ public sealed class SuiteKillTests
         });
     }
 
-    private static void KillEverywhere(Action<SuiteJob> prepare)
+    [Fact]
+    public void The_same_with_a_chat_model_that_names_checks_and_reads()
+    {
+        var asked = new ConcurrentBag<string>();
+        using var service = new ChatService((instructions, material) =>
+        {
+            asked.Add(instructions + material);
+            Thread.Sleep(10);
+            return Answer(instructions);
+        });
+        var chat = $"{{ endpoint: '{service.Endpoint}', model: toy, keyVariable: TRANSLUCE_BATCH_TEST_NO_SUCH_KEY, checked: 4, shown: 3 }}";
+        KillEverywhere(job => job.Write($"label: {{ chat: {chat} }}", $"reading: {{ candidates: 12, chat: {chat} }}"), "label", "read");
+        Assert.True(asked.Distinct().Count() > 15, $"{asked.Distinct().Count()} different prompts");
+
+        static string Answer(string instructions) => instructions switch
+        {
+            _ when instructions.StartsWith("You name groups", StringComparison.Ordinal) => """{"name": "a group", "description": "Steps such as [R0T0B3]."}""",
+            _ when instructions.StartsWith("You check", StringComparison.Ordinal) => """{"items": [{"item": 0, "belongs": true, "reason": "fits"}, {"item": 1, "belongs": false, "reason": "does not"}]}""",
+            _ when instructions.StartsWith("You are given two", StringComparison.Ordinal) => """{"same": false}""",
+            _ => """{"match": true, "reason": "It shows in [T0B3]."}""",
+        };
+    }
+
+    /// <param name="prepare">Writes the configuration.</param>
+    /// <param name="only">Stages killed; none: all.</param>
+    private static void KillEverywhere(Action<SuiteJob> prepare, params string[] only)
     {
         using var undisturbed = new SuiteJob(First, Second);
         prepare(undisturbed);
-        var stages = undisturbed.Run().Stages.GroupBy(stage => stage.Stage).Select(files => (Stage: files.Key, Keys: files.Select(file => file.Key).ToArray(), Seconds: Math.Max(0.05, files.Sum(file => file.Seconds)))).ToArray();
+        var stages = undisturbed.Run().Stages.GroupBy(stage => stage.Stage).Where(files => only.Length == 0 || only.Contains(files.Key)).Select(files => (Stage: files.Key, Keys: files.Select(file => file.Key).ToArray(), Seconds: Math.Max(0.05, files.Sum(file => file.Seconds)))).ToArray();
 
         using var job = new SuiteJob(First, Second);
         prepare(job);
@@ -45,9 +73,9 @@ public sealed class SuiteKillTests
         var killed = stages.ToDictionary(stage => stage.Stage, _ => 0);
         for (var attempt = 0; attempt < Attempts && killed.Values.Any(kills => kills < KillsPerStage); attempt++)
         {
-            // Stages take turns; the one whose turn it is starts anew, its vectors in the cache too. A baseline has a key of its own and stays.
+            // Stages take turns; the one whose turn it is starts anew, what it cached too. A baseline has a key of its own and stays.
             var (stage, keys, length) = stages[attempt % stages.Length];
-            foreach (var artifact in keys.Select(key => Path.Combine(job.StoreFolder, "artifacts", stage, key)).Append(Path.Combine(job.StoreFolder, stage == "embed" ? "cache" : "none")).Where(Directory.Exists))
+            foreach (var artifact in keys.Select(key => Path.Combine(job.StoreFolder, "artifacts", stage, key)).Append(Path.Combine(job.StoreFolder, CachedIn.Contains(stage) ? "cache" : "none")).Where(Directory.Exists))
             {
                 Directory.Delete(artifact, recursive: true);
             }

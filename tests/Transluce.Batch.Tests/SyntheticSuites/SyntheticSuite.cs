@@ -18,7 +18,11 @@ internal sealed record SyntheticSuite(SyntheticSuiteSettings Settings, IReadOnly
 /// <param name="Epochs">Runs of a model at each task.</param>
 /// <param name="CleanShare">Share of runs without a problem.</param>
 /// <param name="Categories">Problems planted; null: all there are.</param>
-internal sealed record SyntheticSuiteSettings(int Seed, int Models = 3, int Epochs = 1, double CleanShare = 1.0 / 3, IReadOnlyList<string>? Categories = null)
+/// <param name="Dilution">
+/// How badly problems show: the chance that a turn of one is said in words of the task, and that its output stands among lines of other outputs. Real agents seldom say what went
+/// wrong, and errors are short in long outputs.
+/// </param>
+internal sealed record SyntheticSuiteSettings(int Seed, int Models = 3, int Epochs = 1, double CleanShare = 1.0 / 3, IReadOnlyList<string>? Categories = null, double Dilution = 0)
 {
     /// <summary>The bundled suite.</summary>
     public static SyntheticSuiteSettings Demo { get; } = new(2026, Categories:

@@ -43,13 +43,14 @@ internal static class SyntheticSuiteGenerator
             var name = "model-" + (char)('a' + model);
             var ids = Draw.For(settings.Seed, name);
             return new SyntheticLog($"desk-work_{name}.eval", name, ids.Id(22),
-                [.. Enumerable.Range(0, cells.Length).Where(i => cells[i].Model == model).Select(i => Run(settings.Seed, name, cells[i].Epoch, cells[i].Task, planted[i]))]);
+                [.. Enumerable.Range(0, cells.Length).Where(i => cells[i].Model == model).Select(i => Run(settings, name, cells[i].Epoch, cells[i].Task, planted[i]))]);
         }
     }
 
-    private static SyntheticRun Run(int seed, string model, int epoch, SyntheticTask task, SyntheticProblem? problem)
+    private static SyntheticRun Run(SyntheticSuiteSettings settings, string model, int epoch, SyntheticTask task, SyntheticProblem? problem)
     {
-        var draw = Draw.For(seed, $"{model}/{epoch}/{task.Id}");
+        var draw = Draw.For(settings.Seed, $"{model}/{epoch}/{task.Id}");
+        var blur = Draw.For(settings.Seed, $"{model}/{epoch}/{task.Id}/dilution");
         var fill = new Dictionary<string, string>
         {
             ["{package}"] = draw.Of(Packages),
@@ -138,13 +139,28 @@ internal static class SyntheticSuiteGenerator
             }
 
             var call = "call_" + draw.Id(12);
-            var said = string.Format(CultureInfo.InvariantCulture, draw.Of(Voices), Filled(draw.Of(turn.Said)));
+            var voice = draw.Of(Voices);
+            var words = draw.Of(turn.Said);
+            if (isEvidence && blur.Chance(settings.Dilution))
+            {
+                words = blur.Of(blur.Of(task.Steps).Said);
+            }
+
+            var said = string.Format(CultureInfo.InvariantCulture, voice, Filled(words));
             messages.Add(new(draw.Id(22), "assistant", said, turn.Tool, call, Filled(draw.Of(turn.Calls))));
             var output = Filled(draw.Of(turn.Outputs));
+            if (isEvidence && blur.Chance(settings.Dilution))
+            {
+                output = $"{Other()}\n{Other()}\n{output}\n{Other()}";
+            }
+
             messages.Add(turn.ErrorType is null
                 ? new(draw.Id(22), "tool", output, turn.Tool, call)
                 : new(draw.Id(22), "tool", "", turn.Tool, call, ErrorType: turn.ErrorType, Error: output));
         }
+
+        // Half of the task, half of what any run may look at.
+        string Other() => blur.Of((blur.Chance(0.5) ? blur.Of(task.Steps) : blur.Of(Detours.Harmless)).Outputs);
 
         string Filled(string text) => fill.Aggregate(text, (current, pair) => current.Replace(pair.Key, pair.Value, StringComparison.Ordinal));
     }

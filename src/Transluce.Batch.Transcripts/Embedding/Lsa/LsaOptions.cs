@@ -9,7 +9,7 @@ public sealed record LsaOptions
 {
     [Description("Numbers in a vector; fewer where the suite has not as many independent features.")]
     [Range(2, 500)]
-    public int Dimensions { get; init; } = 32;
+    public int Dimensions { get; init; } = 40;
 
     [Description("A word or pair of words counts if so many texts of the fit hold it.")]
     [Range(1, 1000)]
