@@ -37,7 +37,7 @@ public sealed record ClusterOptions : IValidatableObject
 
     [Description("Smallest number tried where it is chosen: fewer groups say little to a reader. Few items allow for less.")]
     [Range(1, 10_000)]
-    public int Least { get; init; } = 2;
+    public int Least { get; init; } = 3;
 
     [Description("Largest number tried where it is chosen; the square root of the number of items is a limit, too.")]
     [Range(1, 10_000)]
@@ -47,9 +47,12 @@ public sealed record ClusterOptions : IValidatableObject
     [Range(1, 100)]
     public int StabilityPairs { get; init; } = 40;
 
-    [Description("What each doubling of the number must add, where the number is chosen, to the root of the stability times the share of pairs told apart.")]
+    [Description("What each doubling of the number must add, where the number is chosen, to the root of the stability times the share of pairs told apart. Left out: 0.06 for runs, 0.12 for chunks.")]
     [Range(0.0, 1.0)]
-    public double Penalty { get; init; } = 0.09;
+    public double? Penalty { get; init; }
+
+    /// <summary>The penalty given, or what suits the unit: runs are few and mix what happened in them.</summary>
+    internal double PenaltyOrDefault => Penalty ?? (Unit == ClusterUnit.Run ? 0.06 : 0.12);
 
     [Description("Independent starts of k-means; the best counts.")]
     [Range(1, 1_000)]
@@ -102,7 +105,7 @@ public sealed record ClusterOptions : IValidatableObject
         ["least"] = Least,
         ["most"] = Most,
         ["stabilityPairs"] = StabilityPairs,
-        ["penalty"] = Penalty,
+        ["penalty"] = PenaltyOrDefault,
         ["starts"] = Starts,
         ["iterations"] = Iterations,
         ["seed"] = Seed,

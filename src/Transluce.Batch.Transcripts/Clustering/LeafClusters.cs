@@ -24,7 +24,7 @@ internal sealed record LeafClusters(int[] Assignment, VectorTable Centroids, dou
         var clusters = options.Clusters;
         if (clusters == 0)
         {
-            (clusters, var trials) = ClusterCount.Choose(vectors, options.Least, options.Most, options.StabilityPairs, options.Penalty, settings with { Starts = Math.Min(3, options.Starts) }, cancellationToken);
+            (clusters, var trials) = ClusterCount.Choose(vectors, options.Least, options.Most, options.StabilityPairs, options.PenaltyOrDefault, settings with { Starts = Math.Min(3, options.Starts) }, cancellationToken);
             stability = trials.Single(trial => trial.Clusters == clusters).Stability;
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Transluce.Batch.Tests;
 using Transluce.Batch.Tests.SyntheticSuites;
 using Transluce.Batch.Transcripts.Clustering;
@@ -12,9 +14,9 @@ namespace Transluce.Batch.IntegrationTests.Transcripts;
 /// </summary>
 public sealed class RecipeSelectionTests(ITestOutputHelper output)
 {
-    private const int Seeds = 3;
+    private const int Seeds = 2;
 
-    private static readonly int[] Dimensions = [24, 32, 40, 48, 64];
+    private static readonly int[] Providers = [0, new LsaOptions().Dimensions];
     private static readonly int[] LeastClusters = [2, 3, 4, 5];
     private static readonly double[] Penalties = [0.02, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12, 0.15];
 
@@ -32,46 +34,43 @@ public sealed class RecipeSelectionTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>By what the number is chosen: the smallest number for all, the penalty by unit, alike for both providers.</summary>
     [Fact(Explicit = true)]
-    public void Clusters_and_dimensions()
+    public void Clusters()
     {
-        var judged = new Dictionary<(string Provider, int Least, double Penalty), List<double>>();
-        foreach (var settings in Suites())
+        var judged = new Judgements();
+        foreach (var suite in Generated())
         {
-            using var folder = new TemporaryFolder();
-            SyntheticSuiteFolder.Write(SyntheticSuiteGenerator.Generate(settings), folder.Path);
-            foreach (var dimensions in Dimensions.Prepend(0))
+            judged.Add(suite, lsa: null, LeastClusters, Penalties);
+            judged.Add(suite, new LsaOptions(), LeastClusters, Penalties);
+        }
+
+        output.WriteLine(judged.ToString());
+        var choices = from least in LeastClusters
+                      from ofRuns in Penalties
+                      from ofChunks in Penalties
+                      select (least, ofRuns, ofChunks);
+        var best = choices.MaxBy(choice => Providers.Sum(dimensions => judged.Runs(new Recipe(dimensions, choice.least, choice.ofRuns)) + judged.Evidence(new Recipe(dimensions, choice.least, choice.ofChunks))));
+        output.WriteLine($"chosen: {best}");
+        Assert.Equal((new ClusterOptions().Least, Penalty(ClusterUnit.Run), Penalty(ClusterUnit.Chunk)), best);
+    }
+
+    [Fact(Explicit = true)]
+    public void Dimensions()
+    {
+        var judged = new Judgements();
+        double[] penalties = [Penalty(ClusterUnit.Run), Penalty(ClusterUnit.Chunk)];
+        int[] tried = [16, 24, 32, 40, 48, 64];
+        foreach (var suite in Generated())
+        {
+            foreach (var dimensions in tried)
             {
-                using var suite = new EmbeddedSuite(folder.Path, dimensions == 0 ? null : new LsaOptions { Dimensions = dimensions });
-                Judge(dimensions == 0 ? "onnx" : $"lsa {dimensions}", suite.Runs(), ClusterUnit.Run, judged);
-                Judge(dimensions == 0 ? "onnx" : $"lsa {dimensions}", suite.EvidenceChunks(), ClusterUnit.Chunk, judged);
+                judged.Add(suite, new LsaOptions { Dimensions = dimensions }, [new ClusterOptions().Least], penalties);
             }
         }
 
-        foreach (var provider in judged.GroupBy(pair => pair.Key.Provider))
-        {
-            output.WriteLine($"{provider.Key}, adjusted Rand index of runs | of evidence, by penalty {string.Join(' ', Penalties)}");
-            foreach (var least in LeastClusters)
-            {
-                var rows = Penalties.Select(penalty => judged[(provider.Key, least, penalty)]).ToArray();
-                output.WriteLine(FormattableString.Invariant($"  least {least}: {string.Join(' ', rows.Select(row => Mean(row, 0)))} | {string.Join(' ', rows.Select(row => Mean(row, 1)))}"));
-            }
-        }
-
-        // The embedding by the best of its own clusterings, then the numbers that both providers share.
-        var lsa = Dimensions.MaxBy(d => LeastClusters.Max(least => Penalties.Max(penalty => judged[($"lsa {d}", least, penalty)].Average())));
-        var shared = LeastClusters.SelectMany(least => Penalties.Select(penalty => (least, penalty)))
-            .Select(pair => (pair.least, pair.penalty, Index: (judged[("onnx", pair.least, pair.penalty)].Average() + judged[($"lsa {lsa}", pair.least, pair.penalty)].Average()) / 2))
-            .OrderByDescending(pair => pair.Index).ToArray();
-        foreach (var (least, penalty, index) in shared.Take(12))
-        {
-            output.WriteLine(FormattableString.Invariant($"least {least}, penalty {penalty}: {index:0.0000}"));
-        }
-
-        output.WriteLine($"chosen: lsa with {lsa} dimensions, least {shared[0].least}, penalty {shared[0].penalty}");
-        Assert.Equal((new LsaOptions().Dimensions, new ClusterOptions().Least, new ClusterOptions().Penalty), (lsa, shared[0].least, shared[0].penalty));
-
-        static string Mean(List<double> values, int which) => FormattableString.Invariant($"{values.Where((_, i) => i % 2 == which).Average():0.000}");
+        output.WriteLine(judged.ToString());
+        Assert.Equal(new LsaOptions().Dimensions, tried.MaxBy(d => judged.Runs(new Recipe(d, new ClusterOptions().Least, penalties[0])) + judged.Evidence(new Recipe(d, new ClusterOptions().Least, penalties[1]))));
     }
 
     [Fact(Explicit = true)]
@@ -103,29 +102,79 @@ public sealed class RecipeSelectionTests(ITestOutputHelper output)
         Assert.Equal(new QuestionOptions(), grid[order[0]]);
     }
 
-    private static void Judge(string provider, (VectorTable Vectors, int[] Truth) items, ClusterUnit unit, Dictionary<(string, int, double), List<double>> judged)
+    private static IEnumerable<string> Generated()
     {
-        var options = new ClusterOptions { Unit = unit };
-        var found = new Dictionary<(int Clusters, int Seed), double>();
-        var trials = Enumerable.Range(0, Seeds).Select(seed =>
-            ClusterCount.Choose(items.Vectors, 2, options.Most, options.StabilityPairs, 0, new KMeansSettings(1, 3, options.Iterations, seed, 2, Spherical: true), CancellationToken.None).Trials).ToArray();
-        foreach (var least in LeastClusters)
+        foreach (var settings in Suites())
         {
-            foreach (var penalty in Penalties)
+            using var folder = new TemporaryFolder();
+            SyntheticSuiteFolder.Write(SyntheticSuiteGenerator.Generate(settings), folder.Path);
+            yield return folder.Path;
+        }
+    }
+
+    private static double Penalty(ClusterUnit unit) => new ClusterOptions { Unit = unit }.PenaltyOrDefault;
+
+    /// <summary>A choice of defaults. Dimensions are those of <c>lsa</c>; 0 stands for <c>onnx</c>.</summary>
+    private sealed record Recipe(int Dimensions, int Least, double Penalty);
+
+    /// <summary>Adjusted Rand indexes by recipe: of the runs and of the evidence of every suite.</summary>
+    private sealed class Judgements
+    {
+        private readonly Dictionary<Recipe, (List<double> Runs, List<double> Evidence)> indexes = [];
+
+        public void Add(string folder, LsaOptions? lsa, int[] least, double[] penalties)
+        {
+            using var suite = new EmbeddedSuite(folder, lsa);
+            var runs = new ChosenNumbers(suite.Runs(), ClusterUnit.Run);
+            var evidence = new ChosenNumbers(suite.EvidenceChunks(), ClusterUnit.Chunk);
+            foreach (var recipe in from l in least from penalty in penalties select new Recipe(lsa?.Dimensions ?? 0, l, penalty))
             {
-                var mean = Enumerable.Range(0, Seeds).Average(seed =>
+                if (!indexes.TryGetValue(recipe, out var own))
                 {
-                    var clusters = trials[seed].Where(trial => trial.Clusters >= least).MaxBy(trial => trial.Score - (penalty * Math.Log2(trial.Clusters)))!.Clusters;
-                    return found.TryGetValue((clusters, seed), out var index) ? index : found[(clusters, seed)] = PartitionAgreement.AdjustedRand(
-                        items.Truth, LeafClusters.Fit(items.Vectors, options with { Clusters = clusters, Seed = seed }, 2, CancellationToken.None).Assignment);
-                });
-                if (!judged.TryGetValue((provider, least, penalty), out var values))
-                {
-                    judged.Add((provider, least, penalty), values = []);
+                    indexes.Add(recipe, own = ([], []));
                 }
 
-                values.Add(mean);
+                own.Runs.Add(runs.Index(recipe.Least, recipe.Penalty));
+                own.Evidence.Add(evidence.Index(recipe.Least, recipe.Penalty));
             }
         }
+
+        public double Runs(Recipe recipe) => indexes[recipe].Runs.Average();
+
+        public double Evidence(Recipe recipe) => indexes[recipe].Evidence.Average();
+
+        public override string ToString()
+        {
+            var text = new StringBuilder();
+            foreach (var table in indexes.GroupBy(pair => (pair.Key.Dimensions, pair.Key.Least)))
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{(table.Key.Dimensions == 0 ? "onnx" : $"lsa {table.Key.Dimensions}")}, least {table.Key.Least}; penalty runs evidence:");
+                foreach (var (recipe, (runs, evidence)) in table)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $" | {recipe.Penalty} {runs.Average():0.000} {evidence.Average():0.000}");
+                }
+
+                text.AppendLine();
+            }
+
+            return text.ToString();
+        }
+    }
+
+    /// <summary>What comes out under other ways to choose the number of clusters, with the stabilities worked out once.</summary>
+    private sealed class ChosenNumbers((VectorTable Vectors, int[] Truth) items, ClusterUnit unit)
+    {
+        private static readonly ClusterOptions Options = new();
+        private readonly Dictionary<(int Clusters, int Seed), double> found = [];
+        private readonly IReadOnlyList<ClusterCountTrial>[] trials = [.. Enumerable.Range(0, Seeds).Select(seed => ClusterCount.Choose(
+            items.Vectors, 2, Options.Most, Options.StabilityPairs, 0, new KMeansSettings(1, 3, Options.Iterations, seed, 2, Spherical: true), CancellationToken.None).Trials)];
+
+        /// <summary>Mean over the seeds.</summary>
+        public double Index(int least, double penalty) => Enumerable.Range(0, Seeds).Average(seed =>
+        {
+            var clusters = trials[seed].Where(trial => trial.Clusters >= least).MaxBy(trial => trial.Score - (penalty * Math.Log2(trial.Clusters)))!.Clusters;
+            return found.TryGetValue((clusters, seed), out var index) ? index : found[(clusters, seed)] = PartitionAgreement.AdjustedRand(
+                items.Truth, LeafClusters.Fit(items.Vectors, Options with { Unit = unit, Clusters = clusters, Seed = seed }, 2, CancellationToken.None).Assignment);
+        });
     }
 }
