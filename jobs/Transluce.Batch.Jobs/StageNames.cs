@@ -10,6 +10,8 @@ internal static class StageNames
 
     public const string Ingest = "ingest";
     public const string Resolve = "resolve";
-    public const string Cluster = "cluster";
-    public const string Label = "label";
+
+    /// <summary>Clusters and their labels, of turns or of runs.</summary>
+    public static readonly string[] Clusters = ["cluster", "cluster-runs"];
+    public static readonly string[] Labels = ["label", "label-runs"];
 }

@@ -15,11 +15,11 @@ internal static class ClustersPage
     /// <param name="most">Clusters shown at most.</param>
     public static void Write(Terminal terminal, SuiteTables tables, int most)
     {
-        var clusters = tables.Of(StageNames.Cluster);
+        var clusters = tables.Clusters;
         var clustering = clusters.Read<ClusteringRow>().Single();
         var leaves = clusters.Read<ClusterRow>().Where(cluster => cluster.Level == 0).OrderByDescending(cluster => cluster.Items).ThenBy(cluster => cluster.ClusterId).ToArray();
         var shares = clusters.Read<ClusterStatisticsRow>().ToLookup(share => share.ClusterId);
-        var labels = tables.Of(StageNames.Label);
+        var labels = tables.Labels;
         var names = labels.Read<ClusterLabelRow>().ToLookup(label => label.ClusterId);
         var citations = labels.Read<CitationRow>().Where(citation => citation.OwnerType == "cluster_label").ToLookup(citation => citation.OwnerId, StringComparer.Ordinal);
         terminal.Line($"Suite {InertText.Of(tables.Suite)}, run {tables.Plan.RunId}: {tables.Runs.Count} agent runs in {tables.Files} logs");
@@ -28,7 +28,7 @@ internal static class ClustersPage
             $"{leaves.Length} clusters of {clustering.Items} {(clustering.Unit == "chunk" ? "turns" : "runs")}{(clustering.Outliers > 0 ? $", {clustering.Outliers} in none" : "")}; silhouette {Number(clustering.Silhouette)}, stability {Number(clustering.Stability)}"));
         foreach (var leaf in leaves.Take(most))
         {
-            var label = names[leaf.ClusterId].OrderByDescending(candidate => candidate.Method == "llm").FirstOrDefault();
+            var label = names[leaf.ClusterId].OrderBy(candidate => candidate.FailureReason is not null).ThenByDescending(candidate => candidate.Method == "llm").FirstOrDefault();
             terminal.Line();
             terminal.Line(string.Create(
                 CultureInfo.InvariantCulture,

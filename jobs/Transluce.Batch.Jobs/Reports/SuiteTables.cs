@@ -37,18 +37,22 @@ internal sealed class SuiteTables
         if (runId is not null)
         {
             var named = RunPlan.Load(store, runId);
-            return named.Stages.Any(stage => stage.Stage == StageNames.Label)
+            return named.Stages.Any(stage => StageNames.Labels.Contains(stage.Stage))
                 ? new SuiteTables(store, named)
                 : throw new ArtifactException($"Run '{runId}' is a {named.Job} run and has no clusters; name a run over a suite of transcripts.");
         }
 
         var ids = store.List("runs").Where(path => path.EndsWith("/plan.json", StringComparison.Ordinal)).Select(path => path.Split('/')[1]).Reverse();
         var plan = ids.Select(id => RunPlan.Load(store, id)).FirstOrDefault(plan =>
-            (suite is null || NameOf(plan) == suite) && plan.Stages.Any(stage => stage.Stage == StageNames.Label && Manifest.Exists(store, stage.Stage, stage.Key)));
+            (suite is null || NameOf(plan) == suite) && plan.Stages.Any(stage => StageNames.Labels.Contains(stage.Stage) && Manifest.Exists(store, stage.Stage, stage.Key)));
         return plan is not null
             ? new SuiteTables(store, plan)
             : throw new ArtifactException($"No run over {(suite is null ? "a suite" : $"suite '{suite}'")} in '{store.Location}' is complete; 'transluce-batch run pipeline-config/demo/transcripts.yaml' makes one.");
     }
+
+    public ArtifactReader Clusters => Of(StageNames.Clusters);
+
+    public ArtifactReader Labels => Of(StageNames.Labels);
 
     public ArtifactReader Of(string stage) => new(store, stage, Plan[stage].Key);
 
@@ -63,6 +67,8 @@ internal sealed class SuiteTables
         KeyRange[] key = [new("run_ordinal", run.Row.RunOrdinal, run.Row.RunOrdinal), new("transcript_ordinal", transcript, transcript), new("block_index", block, block)];
         return new ArtifactReader(store, StageNames.Ingest, partitions[run.Partition].Key).Read<BlockRow>(key).FirstOrDefault();
     }
+
+    private ArtifactReader Of(string[] oneOf) => Of(Plan.Stages.First(stage => oneOf.Contains(stage.Stage)).Stage);
 
     private static string? NameOf(RunPlan plan) => plan.Config["suite"] is JsonObject suite ? suite["name"]?.GetValue<string>() : null;
 

@@ -62,7 +62,7 @@ public static class CallFacts
             failed,
             Empty: !failed && result is { Blank: true },
             before.Count,
-            before.Contains(result?.Hash ?? ""));
+            result is not null && before.Contains(result.Hash));
     }
 
     private static string Shortened(string line) => line.Length <= LongestLine ? line : string.Concat(line.AsSpan(0, LongestLine - 1), "…");

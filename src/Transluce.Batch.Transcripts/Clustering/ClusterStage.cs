@@ -17,7 +17,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 

@@ -16,7 +16,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
     // Clusters of runs are labelled beside clusters of chunks.
     public override string Name => cluster.Name == "cluster" ? "label" : "label-runs";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow)];
 

@@ -29,6 +29,9 @@ internal sealed class SuiteJob : IDisposable
 
     public string ConfigFile => folder.File("transcripts.yaml");
 
+    /// <summary>What the next configuration written clusters.</summary>
+    public string Unit { get; init; } = "chunk";
+
     public IReadOnlyList<string> Runs => StartedRun.RunsOf(StoreFolder);
 
     public void Add(string log) => File.Copy(log, Path.Combine(SuiteFolder, Path.GetFileName(log)));
@@ -41,7 +44,7 @@ internal sealed class SuiteJob : IDisposable
         job: eval-reprocessing
         store: {{StoreFolder}}
         suite: { path: suite, name: tests }
-        cluster: { most: 12, starts: 2, stabilityPairs: 2, resamples: 50, refit: {{(refit ? "true" : "false")}} }
+        cluster: { unit: {{Unit}}, most: 12, starts: 2, stabilityPairs: 2, resamples: 50, refit: {{(refit ? "true" : "false")}} }
         questions:
           - { id: environment, text: problems that might be caused by how the environment is set up }
         {{string.Join('\n', lines)}}

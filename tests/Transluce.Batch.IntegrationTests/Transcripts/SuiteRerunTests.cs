@@ -26,6 +26,17 @@ public sealed class SuiteRerunTests
     }
 
     [Fact]
+    public void Whole_runs_are_clustered_labelled_and_printed()
+    {
+        using var job = new SuiteJob(First, Second) { Unit = "run" };
+        job.Write();
+        job.Run();
+        var page = job.Print("clusters");
+        Assert.Matches("[0-9]+ clusters of [0-9]+ runs", page);
+        Assert.Contains("[T0B", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_an_added_log_only_that_log_is_read_cut_and_embedded_and_only_its_passages_are_assigned()
     {
         using var job = new SuiteJob(First, Second);

@@ -67,12 +67,13 @@ public sealed class CitationTests
         blocks.Add(TranscriptRows.Block(0, 5, "run-b", "assistant", "It failed:\n  no such file"), []);
 
         var rows = CitationCheck.Check(
-            "cluster_label", "7/llm", "[R1T0B5:<RANGE>failed: no such</RANGE>] [R1T0B5] [R1T0B5:<RANGE>worked</RANGE>] [R1T0B6] [R0T0B5] [R9T0B5] [R1M.score]", ["run-a", "run-b"], blocks);
+            // The last does not say which of the two runs it means.
+            "cluster_label", "7/llm", "[R1T0B5:<RANGE>failed: no such</RANGE>] [R1T0B5] [R1T0B5:<RANGE>worked</RANGE>] [R1T0B6] [R0T0B5] [R9T0B5] [R1M.score] [T0B5]", ["run-a", "run-b"], blocks);
 
-        Assert.Equal([true, true, false, false, false, false, false], rows.Select(row => row.Valid));
+        Assert.Equal([true, true, false, false, false, false, false, false], rows.Select(row => row.Valid));
         Assert.Equal((3, 20, "run-b/5"), (rows[0].MatchStart!.Value, rows[0].MatchEnd!.Value, rows[0].BlockId));
-        Assert.Equal(["run-b", "run-b", "run-b", "run-b", "run-a", "", "run-b"], rows.Select(row => row.AgentRunId));
+        Assert.Equal(["run-b", "run-b", "run-b", "run-b", "run-a", "", "run-b", ""], rows.Select(row => row.AgentRunId));
         Assert.Equal("run-b/5", rows[2].BlockId);
-        Assert.Equal([0, 1, 2, 3, 4, 5, 6], rows.Select(row => row.CitationIndex));
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], rows.Select(row => row.CitationIndex));
     }
 }

@@ -59,6 +59,40 @@ public sealed class ReadStageTests : IDisposable
         Assert.Empty(shard.Rows<QuestionCitationRow>());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Matches_are_grouped_by_what_their_reasons_say(int groups)
+    {
+        string[] subjects = ["a lock held by a process long gone", "disk full no space left", "module missing not installed", "login refused wrong password", "network timeout slow host"];
+        var matches = Enumerable.Range(0, 6 * groups).Select(i => new QuestionMatchRow(
+            "q", i, $"run-{i}", true, $"{subjects[i % groups]} seen [T0B{i}]", MatchGroup: -1, "toy", "sha")).ToArray();
+
+        var numbered = MatchGroups.Number(matches, new WordHashModel().Open(shard), CancellationToken.None);
+
+        Assert.Equal(groups, numbered.Select(match => match.MatchGroup).Distinct().Count());
+        Assert.All(numbered, match => Assert.Equal(numbered[match.Rank % groups].MatchGroup, match.MatchGroup));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7_000)]
+    [InlineData(19_900)]
+    public void Of_a_long_output_the_model_reads_the_passage_that_was_found(int at)
+    {
+        const string Passage = "here is what was found \U0001f9ed";
+        var text = string.Concat(Enumerable.Repeat("\U0001f4a4", at / 2)) + Passage + new string('.', 20_000 - at);
+        var blocks = new CitedBlocks();
+        blocks.Add(TranscriptRows.Block(0, 5, "run", "tool", text), []);
+        var excerpt = RunExcerpt.Of(new QuestionCandidateRow("q", 0, "run", "chunk", 0, 5, 1, 1, 1, Passage, at), blocks);
+
+        Assert.StartsWith("[T0B5]\n", excerpt, StringComparison.Ordinal);
+        Assert.Contains(Passage, excerpt, StringComparison.Ordinal);
+        Assert.InRange(excerpt.Length, 2_000, 2_100);
+        Assert.Equal(excerpt, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(excerpt)));
+    }
+
     private ReadStage Stage(ChatService server, int candidates)
     {
         var stages = new SyntheticStages(shard, Suite);

@@ -8,7 +8,7 @@ namespace Transluce.Batch.Transcripts.Labelling;
 public sealed record ChatOptions
 {
     [Description("Address of the service, for example 'https://models.example/v1'.")]
-    [RegularExpression("https?://.+", ErrorMessage = "an address that begins with http:// or https://")]
+    [RegularExpression("https?://[^@?#\\s]+", ErrorMessage = "an http or https address without user, query or fragment")]
     public required string Endpoint { get; init; }
 
     [Description("Name of the model at that service.")]
@@ -46,7 +46,7 @@ public sealed record ChatOptions
     /// <summary>As it stands in keys: what decides an answer and which answers are asked for. How to reach the service is no part of it but for its address.</summary>
     internal JsonObject ToJson() => new()
     {
-        ["endpoint"] = Endpoint,
+        ["endpoint"] = Endpoint.TrimEnd('/'),
         ["model"] = Model,
         ["maxTokens"] = MaxTokens,
         ["temperature"] = Temperature,

@@ -22,7 +22,8 @@ public static class CitationCheck
 
     private static CitationRow Row(string ownerType, string ownerId, int index, Citation citation, IReadOnlyList<string> citedRuns, CitedBlocks blocks)
     {
-        var run = citation.Run ?? 0;
+        // Where a text cites several runs, a citation must say which one it means.
+        var run = citation.Run ?? (citedRuns.Count == 1 ? 0 : int.MaxValue);
         var runId = run < citedRuns.Count ? citedRuns[run] : "";
         var block = citation is { Transcript: { } transcript, Block: { } place } ? blocks.Find(runId, transcript, place) : null;
         (int Start, int End)? match = block is null || citation.Quote is null || citation.MetadataKey is not null ? null : QuoteSearch.Find(block.Text, citation.Quote);

@@ -10,9 +10,9 @@ internal static class MatchGroups
 {
     private const int Most = 12;
 
-    // As for the clusters of chunks.
-    private const double Penalty = 0.4;
-    private const int Pairs = 6;
+    // More than for chunks: that all matches say the same must remain a choice, so two groups need a stability of .16.
+    private const double Penalty = 0.2;
+    private const int Pairs = 20;
 
     private static readonly KMeansSettings Settings = new(1, Starts: 10, Iterations: 100, Seed: 54, Threads: 1, Spherical: true);
 

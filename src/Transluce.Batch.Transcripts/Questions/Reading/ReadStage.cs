@@ -31,7 +31,7 @@ public sealed class ReadStage(
 
     public override string Name => "read";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(QuestionMatchRow), typeof(QuestionCitationRow)];
 
