@@ -2,9 +2,9 @@ using System.Text.RegularExpressions;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Tests.Clustering;
+using Transluce.Batch.Tests.Services;
 using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Labelling;
-using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.Tests.Labelling;
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Tests.Clustering;
+using Transluce.Batch.Tests.Services;
 using Transluce.Batch.Tests.SyntheticSuites;
 using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
-using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.Tests.Questions;
 
