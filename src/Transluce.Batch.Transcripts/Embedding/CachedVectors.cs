@@ -50,7 +50,7 @@ internal sealed class CachedVectors(EmbeddingProvider provider, ShardContext sha
             ? UnitVector.FromBytes(bytes)
             : null;
 
-    /// <summary>A text without a vector is tried again by the next run. Of two vectors of a service that answers differently each time, the first counts.</summary>
+    /// <summary>A text without a vector is not kept: whatever needs it anew asks again. Of two vectors of a service that answers differently each time, the first counts.</summary>
     private float[] Keep(string textSha256, float[] vector)
         => provider.WorthCaching && vector.Length > 0
             ? UnitVector.FromBytes(shard.Cache.Keep(provider.Fingerprint, textSha256, UnitVector.ToBytes(vector)))

@@ -1,6 +1,6 @@
 using Transluce.Batch.Artifacts;
-using Transluce.Batch.Transcripts.Embedding.OpenAi;
 using Transluce.Batch.Tests.Services;
+using Transluce.Batch.Transcripts.Embedding.OpenAi;
 
 namespace Transluce.Batch.Tests.Embedding;
 

@@ -53,7 +53,7 @@ internal static class ClusterCount
         return (trials.OrderByDescending(trial => trial.Score).ThenBy(trial => trial.Clusters).First().Clusters, trials);
     }
 
-    /// <summary>Every number up to 12, then steps of an eighth.</summary>
+    /// <summary>Every number up to 16, then steps of an eighth.</summary>
     private static IEnumerable<int> Grid(int least, int most)
     {
         for (var clusters = least; clusters <= most; clusters += Math.Max(1, clusters / 8))
