@@ -86,7 +86,7 @@ internal sealed class TranscriptJob : PreparedJob
         Names = found.Names,
         Bytes = found.File.Bytes,
         Modified = found.File.Modified?.ToString("O", CultureInfo.InvariantCulture),
-        IsLog = LogRecognition.Recognise(found.File.Path) != LogFormat.NotALog,
+        IsLog = LogRecognition.IsRead(found.File.Path),
     };
 
     /// <summary>Lets an error point to the line of the key that led to it.</summary>

@@ -17,7 +17,7 @@ internal sealed class LargeTextEnds
             var key = (row.RunOrdinal, row.TranscriptOrdinal, row.BlockIndex, row.Field);
             var before = all.ends.GetValueOrDefault(key) ?? new LargeTextEnd("", 0);
 
-            // Two steps, so that a piece of 4 Mi characters is not joined to anything.
+            // Two steps, so that a piece of 1 Mi characters is not joined to anything.
             var last = row.Text.Length > keep ? row.Text[^keep..] : row.Text;
             var joined = before.Tail + last;
             all.ends[key] = new LargeTextEnd(joined.Length > keep ? joined[^keep..] : joined, before.Length + row.Text.Length);

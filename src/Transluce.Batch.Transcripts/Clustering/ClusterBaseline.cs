@@ -43,8 +43,8 @@ internal sealed class ClusterBaseline
 
     public IReadOnlyList<ClusterRow> Parents { get; }
 
-    /// <summary>No cluster of the baseline has this id or a higher one; so an id never comes to mean something else.</summary>
-    public int FreeId => Leaves.Concat(Parents).Select(row => row.ClusterId).DefaultIfEmpty(-1).Max() + 1;
+    /// <summary>Neither the baseline nor any behind it has a cluster of this id or a higher one; so an id never comes to mean something else.</summary>
+    public int FreeId => Clustering.FreeId;
 
     /// <exception cref="ArtifactException">There is no such clustering, or it clusters other things.</exception>
     public static ClusterBaseline Load(IObjectStore store, string stage, string key, string unit, int dimensions)

@@ -17,7 +17,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 
@@ -55,7 +55,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
         cancellationToken.ThrowIfCancellationRequested();
         var places = ItemPlaces.Of(items.Vectors, leaves, threads);
-        shard.Table<ClusteringRow>().Write(Clustering(shard, items, leaves, places, drift));
+        shard.Table<ClusteringRow>().Write(Clustering(shard, items, leaves, places, drift) with { FreeId = Math.Max(earlier?.FreeId ?? 0, nodes.Select(node => node.Id).DefaultIfEmpty(-1).Max() + 1) });
         foreach (var row in ClusterTables.Clusters(items, nodes, places))
         {
             shard.Table<ClusterRow>().Write(row);
@@ -101,7 +101,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
             ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
-            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift);
+            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, FreeId: 0);
     }
 
     private string ClusteringId(ShardContext shard)

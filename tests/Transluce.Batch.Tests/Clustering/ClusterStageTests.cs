@@ -122,6 +122,29 @@ public sealed class ClusterStageTests : IDisposable
     }
 
     [Fact]
+    public void An_id_that_vanished_never_comes_back_over_a_chain_of_refits()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options));
+        var first = Keep();
+        var used = shard.Rows<ClusterRow>().Select(c => c.ClusterId).ToHashSet();
+
+        // Fewer clusters: the highest ids vanish.
+        shard.Run(Stage(suite, Options with { Refit = true, Clusters = 2 }, first));
+        Assert.All(shard.Rows<ClusterRow>().Where(c => c.PreviousId < 0), c => Assert.DoesNotContain(c.ClusterId, used));
+        used.UnionWith(shard.Rows<ClusterRow>().Select(c => c.ClusterId));
+        var second = Keep();
+        shard.Run(Stage(suite, Options with { Clusters = 2 }, second));
+        var frozen = Keep();
+
+        shard.Run(Stage(suite, Options with { Refit = true, Clusters = 5 }, frozen));
+        var last = shard.Rows<ClusterRow>();
+        Assert.Contains(last, c => c.PreviousId < 0);
+        Assert.All(last.Where(c => c.PreviousId < 0), c => Assert.DoesNotContain(c.ClusterId, used));
+        Assert.Equal(last.Max(c => c.ClusterId) + 1, Assert.Single(shard.Rows<ClusteringRow>()).FreeId);
+    }
+
+    [Fact]
     public void Runs_are_clustered_as_means_of_their_turns()
     {
         var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);

@@ -34,6 +34,7 @@ public sealed class DamagedLogTests
     [InlineData("log_version_3.txt", "shape", "version 4 of the log format; up to 2 are read")]
     public void A_file_that_cannot_be_read_is_reported(string file, string kind, string reason)
     {
+        Assert.True(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file)), "a job must hand it to ingest");
         var run = Ingest(file);
 
         Assert.Empty(run.Read<EvalLogRow>());
@@ -44,6 +45,33 @@ public sealed class DamagedLogTests
     }
 
     [Theory]
+    [InlineData(400)]
+    [InlineData(100_000)]
+    public void Lists_of_runs_within_lists_of_runs_end_nobody(int levels)
+    {
+        var text = string.Concat(Enumerable.Repeat("{\"agent_runs\":[", levels)) + string.Concat(Enumerable.Repeat("]}", levels));
+
+        var run = IngestRun.Of(System.Text.Encoding.UTF8.GetBytes(text));
+
+        Assert.Empty(run.Runs);
+        Assert.NotEmpty(run.Quarantine);
+    }
+
+    [Fact]
+    public void Long_strings_of_escaped_pairs_are_read_whole()
+    {
+        const int Pairs = 700_000;
+        var long1 = new string('x', 1_180_000);
+        var escaped = string.Concat(Enumerable.Repeat("\\ud83d\\ude00", Pairs));
+        var text = $$$"""{"version":2,"eval":{"eval_id":"e","task":"t","model":"m"},"samples":[{"id":1,"epoch":1,"uuid":"u","messages":[{"role":"user","content":"{{{long1}}}"},{"role":"user","content":"{{{escaped}}}"}]}]}""";
+
+        var run = IngestRun.Of(System.Text.Encoding.UTF8.GetBytes(text));
+
+        Assert.Empty(run.Quarantine);
+        Assert.Equal([long1.Length, 2L * Pairs], run.Blocks.Select(block => (long)block.Characters));
+    }
+
+    [Theory]
     [InlineData("generated/planted-a/logs.json")]
     [InlineData("generated/planted-a/eval-set.json")]
     [InlineData("generated/planted-a/truth.json")]
@@ -51,7 +79,7 @@ public sealed class DamagedLogTests
     [InlineData("generated/manifest.json")]
     public void Files_beside_the_logs_are_no_logs(string file)
     {
-        Assert.Equal(LogFormat.NotALog, LogRecognition.Recognise(SharedData.Require("data/eval-logs/" + file)));
+        Assert.False(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file)));
         var run = Ingest(file);
 
         Assert.Equal(1, run.Counts["not_a_log"]);

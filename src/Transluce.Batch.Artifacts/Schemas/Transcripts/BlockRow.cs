@@ -13,7 +13,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Source">As written, or null.</param>
 /// <param name="Model">As written, or null.</param>
 /// <param name="ContentTypes">Where the content is a list, its parts' types joined by '+'; null where it is a string.</param>
-/// <param name="Text">The text parts joined by line feeds, nothing trimmed; at most 4 Mi characters, the rest in <see cref="LargeTextRow"/>.</param>
+/// <param name="Text">The text parts joined by line feeds, nothing trimmed; at most 1 Mi characters, the rest in <see cref="LargeTextRow"/>.</param>
 /// <param name="Reasoning">Reasoning parts joined by line feeds (summaries where redacted), or null.</param>
 /// <param name="Other">Placeholders and texts of other parts (images, documents, server tools), one a line, or null.</param>
 /// <param name="ToolFunction">Of a tool message.</param>

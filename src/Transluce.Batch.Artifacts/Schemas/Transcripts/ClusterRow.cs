@@ -13,7 +13,8 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Outliers">Items in no cluster.</param>
 /// <param name="Baseline">The clustering ids are carried over from, or null.</param>
 /// <param name="Drift">Share of the items new to the baseline that lie further from their centroid than its 99th percentile, or null.</param>
-[Table("clusterings", 1)]
+/// <param name="FreeId">Neither this clustering nor any baseline behind it has a cluster of this id or a higher one.</param>
+[Table("clusterings", 2)]
 public sealed record ClusteringRow(
     [property: Key] string ClusteringId,
     string Unit,
@@ -26,7 +27,8 @@ public sealed record ClusteringRow(
     double? Stability,
     int Outliers,
     string? Baseline,
-    double? Drift);
+    double? Drift,
+    int FreeId);
 
 /// <summary>A cluster, leaf or parent.</summary>
 /// <param name="ClusterId">Number that persists from clustering to clustering; parents follow the leaves.</param>

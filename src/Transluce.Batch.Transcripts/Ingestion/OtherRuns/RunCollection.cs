@@ -40,6 +40,11 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, format.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
 
+    // A collection, or a list of them. Every run starts the count of levels anew, so lists in lists need a bound of their own.
+    private const int DeepestList = 2;
+
+    private int lists;
+
     private void ReadList(FieldReader fields, RunWriter writer)
     {
         fields.Json.BeginArray();
@@ -99,10 +104,12 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         while (json.NextName())
         {
             var name = Encoding.UTF8.GetString(json.Name);
-            if (name == "agent_runs" && json.Peek() == JsonKind.Array)
+            if (name == "agent_runs" && json.Peek() == JsonKind.Array && lists < DeepestList)
             {
                 list = true;
+                lists++;
                 ReadList(fields, writer);
+                lists--;
             }
             else
             {

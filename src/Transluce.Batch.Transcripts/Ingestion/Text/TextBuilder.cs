@@ -34,7 +34,7 @@ internal sealed class TextBuilder(ScratchText scratch) : StringTarget
 
     public override void Append(Rune rune)
     {
-        if (!spilled && filled + 2 <= units.Length)
+        if (!spilled && filled < scratch.TextUnits && filled + 2 <= units.Length)
         {
             filled += rune.EncodeToUtf16(units.AsSpan(filled));
             return;
