@@ -53,7 +53,7 @@ internal sealed class TranscriptJob : PreparedJob
             {
                 Path = suite,
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
-                Files = [.. files.Select(found => Planned(found))],
+                Files = [.. files.Select(Planned)],
             },
             Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
         };

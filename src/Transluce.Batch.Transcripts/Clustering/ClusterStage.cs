@@ -55,7 +55,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
         cancellationToken.ThrowIfCancellationRequested();
         var places = ItemPlaces.Of(items.Vectors, leaves, threads);
-        shard.Table<ClusteringRow>().Write(Clustering(shard, items, leaves, places, drift) with { FreeId = Math.Max(earlier?.FreeId ?? 0, nodes.Select(node => node.Id).DefaultIfEmpty(-1).Max() + 1) });
+        shard.Table<ClusteringRow>().Write(Clustering(shard, items, leaves, places, drift, Math.Max(earlier?.FreeId ?? 0, nodes.Select(node => node.Id).DefaultIfEmpty(-1).Max() + 1)));
         foreach (var row in ClusterTables.Clusters(items, nodes, places))
         {
             shard.Table<ClusterRow>().Write(row);
@@ -93,7 +93,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         return (leaves, ClusterNode.Anew(items, leaves, earlier), drift);
     }
 
-    private ClusteringRow Clustering(ShardContext shard, ClusterItems items, LeafClusters leaves, ItemPlaces places, double? drift)
+    private ClusteringRow Clustering(ShardContext shard, ClusterItems items, LeafClusters leaves, ItemPlaces places, double? drift, int freeId)
     {
         var outliers = leaves.Assignment.Count(cluster => cluster < 0);
 
@@ -101,7 +101,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
             ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
-            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, FreeId: 0);
+            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId);
     }
 
     private string ClusteringId(ShardContext shard)

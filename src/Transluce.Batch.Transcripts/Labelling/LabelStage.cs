@@ -13,7 +13,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
 {
     private readonly IReadOnlyList<SuitePartition> ordered = SuitePartition.InOrder(partitions);
 
-    // Clusters of runs are labelled beside clusters of chunks.
+    // Named after what is clustered: labels of runs and of turns may lie in one store.
     public override string Name => cluster.Name == "cluster" ? "label" : "label-runs";
 
     public override int Version => 2;

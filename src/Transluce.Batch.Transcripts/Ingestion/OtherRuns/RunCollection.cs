@@ -7,6 +7,11 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// </summary>
 internal sealed class RunCollection(string path, LogReading log, LogFormat format)
 {
+    // A collection, or a list of them. Every run starts the count of levels anew, so lists in lists need a bound of their own.
+    private const int DeepestList = 2;
+
+    private int lists;
+
     private readonly LogHeader header = new();
 
     public void Read()
@@ -39,11 +44,6 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, format.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
-
-    // A collection, or a list of them. Every run starts the count of levels anew, so lists in lists need a bound of their own.
-    private const int DeepestList = 2;
-
-    private int lists;
 
     private void ReadList(FieldReader fields, RunWriter writer)
     {
