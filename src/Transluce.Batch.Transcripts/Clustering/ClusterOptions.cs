@@ -69,6 +69,10 @@ public sealed record ClusterOptions : IValidatableObject
     [Range(1, 100)]
     public int Representatives { get; init; } = 5;
 
+    [Description("Items outside kept of each cluster, the nearest to its centroid, to tell it apart from.")]
+    [Range(0, 1_000)]
+    public int Outside { get; init; } = 20;
+
     [Description("Density: fewer members are no cluster.")]
     [Range(2, 10_000)]
     public int LeastMembers { get; init; } = 8;
@@ -110,6 +114,7 @@ public sealed record ClusterOptions : IValidatableObject
         ["iterations"] = Iterations,
         ["seed"] = Seed,
         ["representatives"] = Representatives,
+        ["outside"] = Outside,
         ["leastMembers"] = LeastMembers,
         ["neighbours"] = Neighbours,
         ["refit"] = Refit,

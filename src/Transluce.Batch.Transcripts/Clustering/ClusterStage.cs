@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Transcripts.Clustering;
@@ -17,9 +18,9 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
 
-    public override int Version => 3;
+    public override int Version => 4;
 
-    public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
+    public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterNeighbourRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 
     public override IReadOnlyList<StageInput> Inputs
         => [new(resolve), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk), new(partition.Embed) })];
@@ -50,7 +51,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         var picked = PickedRun.Read(shard, resolve, ordered);
         var items = new ItemReader(shard, ordered).Read(picked, options.Unit, cancellationToken);
         shard.Count("items", items.Items.Count);
-        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline, options.UnitName, items.Vectors.Dimensions);
+        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline, options.UnitName);
         var (leaves, nodes, drift) = Cluster(shard, items, earlier, cancellationToken);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,6 +67,11 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
             shard.Table<ClusterMemberRow>().Write(row);
         }
 
+        foreach (var row in ClusterNeighbours.Of(items, nodes, options.Outside, threads))
+        {
+            shard.Table<ClusterNeighbourRow>().Write(row);
+        }
+
         WriteShares(shard, items, nodes, picked.Values);
         WriteMap(shard, items);
     }
@@ -73,7 +79,12 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
     private (LeafClusters Leaves, IReadOnlyList<ClusterNode> Nodes, double? Drift) Cluster(ShardContext shard, ClusterItems items, ClusterBaseline? earlier, CancellationToken cancellationToken)
     {
         double? drift = null;
-        if (earlier is not null)
+        if (earlier is not null && earlier.Clustering.VectorSpace != Space(shard) && items.Items.Count > 0)
+        {
+            shard.Count("refits", 1);
+            shard.Warn("The baseline's vectors come from another model (or another fit of it), so distances to its centroids mean nothing and the suite is clustered anew; ids are carried over by shared members.");
+        }
+        else if (earlier is not null)
         {
             (var frozen, drift) = earlier.Assign(items, threads);
             if (!options.Refit && !(drift > options.DriftLimit))
@@ -101,8 +112,11 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
             ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
-            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId);
+            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId, Space(shard));
     }
+
+    /// <summary>All logs of a suite are embedded by one model; a suite without logs has no vectors, so that any space will do.</summary>
+    private string Space(ShardContext shard) => ordered.Count == 0 ? "" : VectorSpace.Of(shard.Input(ordered[0].Embed).Manifest);
 
     private string ClusteringId(ShardContext shard)
         => CanonicalJson.Hash(new JsonObject

@@ -21,7 +21,7 @@ public sealed class EmbedStage(Stage chunk, EmbeddingModel model) : Stage
 
     public override IReadOnlyList<StageInput> Inputs => [new(chunk), .. model.Inputs];
 
-    public override JsonObject Options => new() { ["provider"] = model.Name, ["settings"] = model.Options };
+    public override JsonObject Options => model.ToJson();
 
     public override IReadOnlyDictionary<string, string> Fingerprints => model.Fingerprints;
 
@@ -41,7 +41,7 @@ public sealed class EmbedStage(Stage chunk, EmbeddingModel model) : Stage
         var total = shard.Input(chunk).Manifest.Tables.Where(t => t.Name == "chunks").Sum(t => t.Rows);
         foreach (var batch in shard.Input(chunk).Read<ChunkRow>().Chunk(BatchRows))
         {
-            var found = vectors.Of(batch, cancellationToken);
+            var found = vectors.Of([.. batch.Select(row => (row.TextSha256, row.Text))], cancellationToken);
             foreach (var row in batch)
             {
                 var vector = found[row.TextSha256];

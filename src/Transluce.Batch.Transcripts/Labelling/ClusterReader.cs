@@ -8,7 +8,9 @@ internal static class ClusterReader
     public static IReadOnlyList<LabelledCluster> Read(ArtifactReader clustering, ClusterTexts texts, int keywords)
     {
         ClusterRow[] rows = [.. clustering.Read<ClusterRow>()];
-        ClusterMemberRow[] members = [.. clustering.Read<ClusterMemberRow>().Where(member => member.ClusterId >= 0)];
+        var all = clustering.Read<ClusterMemberRow>().ToDictionary(member => member.ItemId, StringComparer.Ordinal);
+        ClusterMemberRow[] members = [.. all.Values.Where(member => member.ClusterId >= 0)];
+        var outside = clustering.Read<ClusterNeighbourRow>().ToLookup(near => near.ClusterId, near => all[near.ItemId]);
         var ancestors = rows.Where(row => row.Level == 0).ToDictionary(row => row.ClusterId, row => Ancestors(row, rows));
         var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords());
         foreach (var (member, chunks) in texts.Chunks(members))
@@ -24,6 +26,7 @@ internal static class ClusterReader
         return [.. rows.Select(row => new LabelledCluster(
             row,
             [.. membersOf[row.ClusterId].OrderBy(member => member.Distance).ThenBy(member => member.ItemId, StringComparer.Ordinal)],
+            [.. outside[row.ClusterId]],
             words[row.Level].Best(row.ClusterId, keywords)))];
     }
 

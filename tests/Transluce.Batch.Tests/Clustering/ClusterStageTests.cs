@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Transcripts.Clustering;
+using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Tests.Clustering;
 
@@ -184,6 +185,66 @@ public sealed class ClusterStageTests : IDisposable
         suite.Add(["a"], runs: 1, topics: 1);
         shard.Run(Stage(suite, Options with { Algorithm = algorithm, Unit = ClusterUnit.Run }));
         Assert.Equal("a-00", Assert.Single(shard.Rows<ClusterMemberRow>()).ItemId);
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(33)]
+    public void With_vectors_of_another_model_the_suite_is_clustered_anew_and_ids_are_carried_over_by_members(int dimensions)
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 16, topics: 8);
+        shard.Run(Stage(suite, Options with { Clusters = 8 }));
+        var topicOf = Topics(suite);
+        var baseline = Keep();
+
+        // Other axes: to the centroids of before, these vectors say nothing.
+        suite.Add(["c"], runs: 16, topics: 8);
+        SuitePartition[] other = [.. suite.Partitions.Select(partition => partition with
+        {
+            Embed = shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingRow>()
+                .Select(row => row with { Vector = row.Vector.Length == 0 ? [] : [.. row.Vector.Reverse(), .. new float[dimensions - 32]] }).ToArray()))),
+        })];
+        shard.Run(new ClusterStage(other, suite.Resolve, Options with { Clusters = 8 }, baseline, threads: 2));
+
+        Assert.Contains("another model", Assert.Single(shard.Warnings), StringComparison.Ordinal);
+        Assert.Null(Assert.Single(shard.Rows<ClusteringRow>()).Drift);
+        Assert.Equal(topicOf, Topics(suite));
+        Assert.All(shard.Rows<ClusterRow>().Where(c => c.Level == 0), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
+    }
+
+    [Fact]
+    public void A_refit_carries_the_ids_of_parents_over_too()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 16, topics: 8);
+        shard.Run(Stage(suite, Options with { Clusters = 8 }));
+        var parents = shard.Rows<ClusterRow>().ToDictionary(c => c.ClusterId, c => c.ParentId);
+        Assert.True(parents.Count > 8);
+        var baseline = Keep();
+
+        shard.Run(Stage(suite, Options with { Clusters = 8, Refit = true, Seed = 9 }, baseline));
+
+        Assert.Equal(parents, shard.Rows<ClusterRow>().ToDictionary(c => c.ClusterId, c => c.ParentId));
+        Assert.All(shard.Rows<ClusterRow>(), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
+    }
+
+    [Fact]
+    public void Neighbours_are_the_nearest_items_outside_at_any_number_of_threads()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options with { Outside = 7 }, threads: 1));
+        var bytes = shard.Bytes<ClusterNeighbourRow>();
+        var clusterOf = shard.Rows<ClusterMemberRow>().ToDictionary(m => m.ItemId, m => m.ClusterId);
+        var vectors = suite.Partitions.SelectMany(partition => shard.Input(partition.Embed).Read<EmbeddingRow>()).ToDictionary(row => row.ChunkId, row => row.Vector);
+
+        foreach (var leaf in shard.Rows<ClusterRow>().Where(c => c.Level == 0))
+        {
+            var expected = clusterOf.Where(pair => pair.Value != leaf.ClusterId).Select(pair => (Id: pair.Key, Distance: 1 - FixedDot.Double(vectors[pair.Key], leaf.Centroid)))
+                .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Id, StringComparer.Ordinal).Take(7);
+            Assert.Equal(expected.Select(pair => pair.Id), shard.Rows<ClusterNeighbourRow>().Where(row => row.ClusterId == leaf.ClusterId).Select(row => row.ItemId));
+        }
+
+        shard.Run(Stage(suite, Options with { Outside = 7 }, threads: 4));
+        Assert.Equal(bytes, shard.Bytes<ClusterNeighbourRow>());
     }
 
     [Fact]

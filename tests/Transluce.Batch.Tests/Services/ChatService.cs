@@ -12,6 +12,9 @@ internal sealed class ChatService(Func<string, string, string?> answer) : LocalS
     /// <summary>What was asked, in the order of arrival.</summary>
     public List<(string Instructions, string Material, string? Authorization)> Requests { get; } = [];
 
+    /// <summary>What the service says of how an answer ended.</summary>
+    public string FinishReason { get; init; } = "stop";
+
     protected override void Answer(HttpListenerContext context)
     {
         using var document = JsonDocument.Parse(context.Request.InputStream);
@@ -29,7 +32,7 @@ internal sealed class ChatService(Func<string, string, string?> answer) : LocalS
         return content.ValueKind == JsonValueKind.String ? content.GetString()! : string.Concat(content.EnumerateArray().Select(part => part.GetProperty("text").GetString()));
     }
 
-    private static string Completion(string text) => new JsonObject
+    private string Completion(string text) => new JsonObject
     {
         ["id"] = "1",
         ["object"] = "chat.completion",
@@ -39,7 +42,7 @@ internal sealed class ChatService(Func<string, string, string?> answer) : LocalS
         {
             ["index"] = 0,
             ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text },
-            ["finish_reason"] = "stop",
+            ["finish_reason"] = FinishReason,
         }),
         ["usage"] = new JsonObject { ["prompt_tokens"] = 1, ["completion_tokens"] = 1, ["total_tokens"] = 2 },
     }.ToJsonString();

@@ -9,9 +9,11 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Model">The chat model, or null.</param>
 /// <param name="PromptSha256">Of the prompt, or null.</param>
 /// <param name="CitedRuns">Agent run ids; R of a citation is an index into it.</param>
-/// <param name="MergedInto">The larger cluster that the chat model takes for the same thing, or -1.</param>
+/// <param name="MergedInto">The larger cluster that the chat model takes for the same thing, or -1; readers fold the two, see <see cref="MergedClusterRow"/>.</param>
+/// <param name="InsideIds">Members its name was made from.</param>
+/// <param name="OutsideIds">Items outside it was set against; none where no chat model was asked.</param>
 /// <param name="FailureReason">Why there is no name, or null.</param>
-[Table("cluster_labels", 1)]
+[Table("cluster_labels", 2)]
 public sealed record ClusterLabelRow(
     [property: Key] int ClusterId,
     [property: Key] string Method,
@@ -22,7 +24,21 @@ public sealed record ClusterLabelRow(
     string? PromptSha256,
     string[] CitedRuns,
     int MergedInto,
+    string[] InsideIds,
+    string[] OutsideIds,
     string? FailureReason);
+
+/// <summary>A cluster with those folded into it. The clustering itself keeps them apart, so that a baseline's ids persist; the shares of the whole stand in <c>cluster_stats</c> beside this table.</summary>
+/// <param name="ClusterId">The cluster that stands for all.</param>
+/// <param name="Parts">Its own id and those folded into it, ascending.</param>
+/// <param name="Items">Members of all.</param>
+/// <param name="Runs">Distinct runs among them.</param>
+[Table("merged_clusters", 1)]
+public sealed record MergedClusterRow(
+    [property: Key] int ClusterId,
+    int[] Parts,
+    int Items,
+    int Runs);
 
 /// <summary>A chat model's answer whether a member belongs to its cluster.</summary>
 /// <param name="ClusterId">The cluster.</param>

@@ -14,7 +14,8 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Baseline">The clustering ids are carried over from, or null.</param>
 /// <param name="Drift">Share of the items new to the baseline that lie further from their centroid than its 99th percentile, or null.</param>
 /// <param name="FreeId">Neither this clustering nor any baseline behind it has a cluster of this id or a higher one.</param>
-[Table("clusterings", 2)]
+/// <param name="VectorSpace">Hash of what makes the vectors comparable: provider, version, settings, files, fitted model. Distances to these centroids mean something for vectors of the same space only.</param>
+[Table("clusterings", 3)]
 public sealed record ClusteringRow(
     [property: Key] string ClusteringId,
     string Unit,
@@ -28,10 +29,11 @@ public sealed record ClusteringRow(
     int Outliers,
     string? Baseline,
     double? Drift,
-    int FreeId);
+    int FreeId,
+    string VectorSpace);
 
 /// <summary>A cluster, leaf or parent.</summary>
-/// <param name="ClusterId">Number that persists from clustering to clustering; parents follow the leaves.</param>
+/// <param name="ClusterId">Number that persists from clustering to clustering.</param>
 /// <param name="Level">0 for a leaf.</param>
 /// <param name="ParentId">The cluster above, or -1.</param>
 /// <param name="Items">Members.</param>
@@ -81,6 +83,20 @@ public sealed record ClusterMemberRow(
     double Distance,
     double Margin,
     bool IsRepresentative);
+
+/// <summary>One of the items outside a leaf that lie nearest to its centroid.</summary>
+/// <param name="ClusterId">The leaf.</param>
+/// <param name="Rank">0 is nearest.</param>
+/// <param name="ItemId">A chunk id or an agent run id; its own cluster stands in <c>cluster_members</c>.</param>
+/// <param name="AgentRunId">The run.</param>
+/// <param name="Distance">1 - cosine to the leaf's centroid.</param>
+[Table("cluster_neighbours", 1)]
+public sealed record ClusterNeighbourRow(
+    [property: Key] int ClusterId,
+    [property: Key] int Rank,
+    string ItemId,
+    string AgentRunId,
+    double Distance);
 
 /// <summary>How a cluster is shared out over the values of one attribute of its runs.</summary>
 /// <param name="ClusterId">The cluster.</param>

@@ -9,12 +9,16 @@ namespace Transluce.Batch.Transcripts.Embedding.OpenAi;
 internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float>> generator, OpenAiOptions options, string fingerprint, TimeProvider clock) : EmbeddingProvider
 {
     private const int MaxCharactersInRequest = 400_000;
+    private const string HarmlessText = "Hello.";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRequestedPause = TimeSpan.FromMinutes(10);
 
     private readonly RequestPace pace = new(clock, options.RequestsPerMinute);
     private int dimensions = options.Dimensions ?? 0;
+
+    // That a text was refused is the text's fault only where another was not.
+    private volatile bool answered;
 
     public override string Fingerprint => fingerprint;
 
@@ -61,9 +65,32 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
         }
         catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
         {
-            return texts.Count == 1
-                ? [[]]
-                : [.. EmbedBatch([.. texts.Take(texts.Count / 2)], cancellationToken), .. EmbedBatch([.. texts.Skip(texts.Count / 2)], cancellationToken)];
+            if (texts.Count == 1)
+            {
+                RequireAnswers(cancellationToken);
+                return [[]];
+            }
+
+            return [.. EmbedBatch([.. texts.Take(texts.Count / 2)], cancellationToken), .. EmbedBatch([.. texts.Skip(texts.Count / 2)], cancellationToken)];
+        }
+    }
+
+    /// <exception cref="ArtifactException">The service refuses a harmless text, too: nothing would be embedded, whatever the texts.</exception>
+    private void RequireAnswers(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!answered)
+            {
+                Request([HarmlessText], cancellationToken);
+            }
+        }
+        catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
+        {
+            throw new ArtifactException(
+                $"'{options.Endpoint}' refuses every text for model '{options.Model}' with status {refusal.Status}: {refusal.Message.ReplaceLineEndings(" ")} Correct model, dimensions and prompts; "
+                + "nothing was recorded, run again to go on.",
+                refusal);
         }
     }
 
@@ -109,6 +136,7 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
             }
         }
 
+        answered = true;
         return [.. answer.Select(e => UnitVector.Of(e.Vector.Span))];
     }
 
