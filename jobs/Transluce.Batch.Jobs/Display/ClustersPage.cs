@@ -23,13 +23,13 @@ internal static class ClustersPage
         var leaves = clusters.Read<ClusterRow>().Where(cluster => cluster.Level == 0 && !folded.Contains(cluster.ClusterId))
             .Select(cluster => merged.TryGetValue(cluster.ClusterId, out var whole) ? cluster with { Items = whole.Items, Runs = whole.Runs } : cluster)
             .OrderByDescending(cluster => cluster.Items).ThenBy(cluster => cluster.ClusterId).ToArray();
-        var shares = clusters.Read<ClusterStatisticsRow>().Where(share => !merged.ContainsKey(share.ClusterId)).Concat(labels.Read<ClusterStatisticsRow>()).ToLookup(share => share.ClusterId);
+        var shares = clusters.Read<ClusterStatisticsRow>().Where(share => !merged.ContainsKey(share.ClusterId)).Concat(labels.Read<MergedClusterStatisticsRow>().Select(row => row.ToClusterStatistics())).ToLookup(share => share.ClusterId);
         var names = labels.Read<ClusterLabelRow>().ToLookup(label => label.ClusterId);
         var citations = labels.Read<CitationRow>().Where(citation => citation.OwnerType == "cluster_label").ToLookup(citation => citation.OwnerId, StringComparer.Ordinal);
         terminal.Line($"Suite {InertText.Of(tables.Suite)}, run {tables.Plan.RunId}: {tables.Runs.Count} agent runs in {tables.Files} logs");
         terminal.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{leaves.Length} clusters of {clustering.Items} {(clustering.Unit == "chunk" ? "turns" : "runs")}{(clustering.Outliers > 0 ? $", {clustering.Outliers} in none" : "")}{(folded.Count > 0 ? $", {folded.Count} more folded into those they duplicate" : "")}; silhouette {Number(clustering.Silhouette)}, stability {Number(clustering.Stability)}"));
+            $"{leaves.Length} {(leaves.Length == 1 ? "cluster" : "clusters")} of {clustering.Items} {(clustering.Unit == "chunk" ? "turns" : "runs")}{(clustering.Outliers > 0 ? $", {clustering.Outliers} in none" : "")}{(folded.Count > 0 ? $", {folded.Count} more folded into those they duplicate" : "")}; silhouette {Number(clustering.Silhouette)}, stability {Number(clustering.Stability)}"));
         foreach (var leaf in leaves.Take(most))
         {
             var label = names[leaf.ClusterId].OrderBy(candidate => candidate.FailureReason is not null).ThenByDescending(candidate => candidate.Method == "llm").FirstOrDefault();

@@ -20,7 +20,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage r
 
     public override int Version => 3;
 
-    public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow), typeof(MergedClusterRow), typeof(ClusterStatisticsRow)];
+    public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow), typeof(MergedClusterRow), typeof(MergedClusterStatisticsRow)];
 
     public override IReadOnlyList<StageInput> Inputs
         => [new(resolve), new(cluster), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk) })];

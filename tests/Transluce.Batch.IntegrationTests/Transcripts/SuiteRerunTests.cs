@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
 
@@ -34,6 +35,21 @@ public sealed class SuiteRerunTests
         var page = job.Print("clusters");
         Assert.Matches("[0-9]+ clusters of [0-9]+ runs", page);
         Assert.Contains("[T0B", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Clusters_that_a_chat_model_takes_for_one_are_printed_as_one()
+    {
+        using var service = new ChatService((instructions, _) => instructions.StartsWith("You are given two", StringComparison.Ordinal)
+            ? """{"same": true}"""
+            : """{"name": "a group", "description": "Steps such as [R0T0B3]."}""");
+        using var job = new SuiteJob(First, Second);
+        job.Write($"label: {{ chat: {{ endpoint: '{service.Endpoint}', model: toy, keyVariable: TRANSLUCE_BATCH_TEST_NO_SUCH_KEY }}, checked: 0, duplicateCosine: -1 }}");
+        job.Run();
+        var page = job.Print("clusters");
+        Assert.Matches("^1 cluster of ([0-9]+) turns, [1-9][0-9]* more folded into those they duplicate", page.Split('\n')[1]);
+        Assert.Matches("cluster [0-9]+: 100 % of the runs", page);
+        Assert.Contains("which the chat model takes for the same", page, StringComparison.Ordinal);
     }
 
     [Fact]

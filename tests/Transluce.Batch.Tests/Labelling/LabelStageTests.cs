@@ -69,7 +69,7 @@ public sealed partial class LabelStageTests : IDisposable
         var rows = shard.Input(cluster).Read<ClusterRow>().Where(c => whole.Parts.Contains(c.ClusterId)).ToArray();
         Assert.Equal((folded.MergedInto, rows.Sum(c => c.Items), rows.Sum(c => c.Runs)), (whole.ClusterId, whole.Items, whole.Runs));
         Assert.Equal([.. new[] { folded.ClusterId, folded.MergedInto }.Order()], whole.Parts);
-        Assert.Equal(whole.Runs, shard.Rows<ClusterStatisticsRow>().Where(s => s.ClusterId == whole.ClusterId && s.Attribute == "model").Sum(s => s.Runs));
+        Assert.Equal(whole.Runs, shard.Rows<MergedClusterStatisticsRow>().Where(s => s.ClusterId == whole.ClusterId && s.Attribute == "model").Sum(s => s.Runs));
         Assert.All(topics.Keys, id => Assert.Equal((8, 8), (labels[id].InsideIds.Length, labels[id].OutsideIds.Length)));
         Assert.All(server.Requests, r => Assert.Equal("Bearer none", r.Authorization));
 

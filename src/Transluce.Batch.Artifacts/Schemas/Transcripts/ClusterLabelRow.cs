@@ -28,7 +28,7 @@ public sealed record ClusterLabelRow(
     string[] OutsideIds,
     string? FailureReason);
 
-/// <summary>A cluster with those folded into it. The clustering itself keeps them apart, so that a baseline's ids persist; the shares of the whole stand in <c>cluster_stats</c> beside this table.</summary>
+/// <summary>A cluster with those folded into it. The clustering itself keeps them apart, so that a baseline's ids persist; the shares of the whole stand in <see cref="MergedClusterStatisticsRow"/>.</summary>
 /// <param name="ClusterId">The cluster that stands for all.</param>
 /// <param name="Parts">Its own id and those folded into it, ascending.</param>
 /// <param name="Items">Members of all.</param>
@@ -39,6 +39,28 @@ public sealed record MergedClusterRow(
     int[] Parts,
     int Items,
     int Runs);
+
+/// <summary>How a cluster with those folded into it is shared out; columns as in <see cref="ClusterStatisticsRow"/>.</summary>
+[Table("merged_cluster_stats", 1)]
+public sealed record MergedClusterStatisticsRow(
+    [property: Key] int ClusterId,
+    [property: Key] string Attribute,
+    [property: Key] string Value,
+    int Runs,
+    int RunsInAll,
+    double Share,
+    double? Lift,
+    double? LiftLow,
+    double? LiftHigh)
+{
+    public MergedClusterStatisticsRow(ClusterStatisticsRow row)
+        : this(row.ClusterId, row.Attribute, row.Value, row.Runs, row.RunsInAll, row.Share, row.Lift, row.LiftLow, row.LiftHigh)
+    {
+    }
+
+    /// <summary>As a row of the cluster it stands for.</summary>
+    public ClusterStatisticsRow ToClusterStatistics() => new(ClusterId, Attribute, Value, Runs, RunsInAll, Share, Lift, LiftLow, LiftHigh);
+}
 
 /// <summary>A chat model's answer whether a member belongs to its cluster.</summary>
 /// <param name="ClusterId">The cluster.</param>

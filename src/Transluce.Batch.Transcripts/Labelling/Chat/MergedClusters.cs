@@ -31,7 +31,7 @@ internal static class MergedClusters
             shard.Table<MergedClusterRow>().Write(new MergedClusterRow(group.Key, parts, runs.Length, runs.Distinct(StringComparer.Ordinal).Count()));
             foreach (var row in shares.Of(group.Key, runs))
             {
-                shard.Table<ClusterStatisticsRow>().Write(row);
+                shard.Table<MergedClusterStatisticsRow>().Write(new MergedClusterStatisticsRow(row));
             }
         }
     }
