@@ -3,8 +3,13 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>A call of the model.</summary>
 /// <param name="Index">Its place among the sample's events.</param>
 /// <param name="Refs">Its input in the pool of messages; empty where it is written out.</param>
-/// <param name="Output">The answer, references to attachments unresolved; null where there was none.</param>
-internal sealed record ModelEvent(long Index, IReadOnlyList<PoolRange> Refs, Message? Output);
+/// <param name="Output">The answer, references to attachments unresolved; null where there was none, or where it is not held.</param>
+/// <param name="Unheld">Identity of an answer that is not held.</param>
+internal sealed record ModelEvent(long Index, IReadOnlyList<PoolRange> Refs, Message? Output, UInt128? Unheld = null)
+{
+    /// <summary>The answer's identity, or null where there was none.</summary>
+    public UInt128? Answer => Output is { } output ? MainConversation.Identity(output) : Unheld;
+}
 
 /// <summary>A span that can hold a conversation of its own.</summary>
 internal sealed class AgentNode(string spanId, AgentNode? parent, string name, string type)

@@ -33,6 +33,8 @@ internal static class EventInputs
                         {
                             gathering.AddInput(index, message);
                         }
+
+                        SpoilWith(json, gathering);
                     }
                 }
                 else
@@ -53,6 +55,7 @@ internal static class EventInputs
             if (gathering.WantsPooled(index) && json.Peek() == JsonKind.Object && messages.Read() is { } message)
             {
                 gathering.AddPooled(index, message);
+                SpoilWith(json, gathering);
             }
             else
             {
@@ -61,5 +64,14 @@ internal static class EventInputs
         }
 
         return index - first;
+    }
+
+    // Here a message is read for the first time that was passed over when the sample was found sound.
+    private static void SpoilWith(JsonCursor json, Gathering gathering)
+    {
+        if (json.Damage is not null)
+        {
+            gathering.Spoil();
+        }
     }
 }

@@ -7,15 +7,21 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// What the events of a sample say about who talked with the model: a tree of agents, and for each the event that holds its conversation.
 /// One pass, memory by agents and spans; the conversations themselves are fetched later, and only those that are needed.
 /// </summary>
-internal sealed class EventOutline
+internal sealed class EventOutline(IngestLimits limits)
 {
     private const int MostNodes = 20_000;
-    private const long MostHeldUnits = 16 << 20;
-    private long heldUnits;
+    private const int MostSpans = 2_000_000;
+
+    // A node with its place in the tree.
+    private const int NodeUnits = 200;
+    private readonly HeldShare share = new(limits);
     private readonly Dictionary<UInt128, AgentNode> owners = [];
 
-    /// <summary>Whether the agents' last answers were more than may be held; only their ids are known then.</summary>
-    public bool Overflowed { get; private set; }
+    /// <summary>Whether the agents, or their last answers, were more than may be held; of answers only the identity is known then.</summary>
+    public bool Overflowed => share.Overflowed;
+
+    /// <summary>Stands for the agents that were too many to tell apart; it is none of <see cref="Nodes"/>.</summary>
+    public AgentNode Rest { get; } = new("", null, "", "rest");
 
     /// <summary>Events of any kind.</summary>
     public long Count { get; private set; }
@@ -50,6 +56,7 @@ internal sealed class EventOutline
             return;
         }
 
+        fields.BeginItem();
         string? kind = null, span = null, id = null, parent = null, type = null, name = null;
         IReadOnlyList<PoolRange>? refs = null;
         Message? output = null;
@@ -104,11 +111,9 @@ internal sealed class EventOutline
 
     private void AddModel(AgentNode owner, ModelEvent call)
     {
-        heldUnits += Units(call) - (owner.Last is { } last && !owner.BeforeCompactions.Contains(last) ? Units(last) : 0);
-        if (heldUnits > MostHeldUnits)
+        if (!share.Add(Units(call) - (owner.Last is { } last && !owner.BeforeCompactions.Contains(last) ? Units(last) : 0)))
         {
-            Overflowed = true;
-            call = new ModelEvent(call.Index, [], call.Output is { } output ? new Message { Id = output.Id, Role = output.Role } : null);
+            call = new ModelEvent(call.Index, [], null, call.Answer);
         }
 
         owner.AddModel(call);
@@ -119,10 +124,21 @@ internal sealed class EventOutline
     private void Begin(string id, string? parent, string? type, string name)
     {
         var above = Owner(parent);
+        if (owners.Count >= MostSpans)
+        {
+            return;
+        }
+
         // Agents, and whatever else can hold a conversation of its own: a solver or a tool that asks the model by itself.
-        if (type is not ("agent" or "solver" or "tool" or "scorer" or "scorers") || Nodes.Count >= MostNodes)
+        if (type is not ("agent" or "solver" or "tool" or "scorer" or "scorers"))
         {
             owners[Key(id)] = above;
+            return;
+        }
+
+        if (Nodes.Count >= MostNodes || !share.Add(NodeUnits + id.Length + name.Length))
+        {
+            owners[Key(id)] = above.IsScorer ? above : Rest;
             return;
         }
 
@@ -131,7 +147,9 @@ internal sealed class EventOutline
         owners[Key(id)] = node;
     }
 
-    private AgentNode Owner(string? span) => span is not null && owners.TryGetValue(Key(span), out var node) ? node : Nodes[0];
+    private AgentNode Owner(string? span) => span is null ? Nodes[0]
+        : owners.TryGetValue(Key(span), out var node) ? node
+        : owners.Count < MostSpans ? Nodes[0] : Rest;
 
     private static UInt128 Key(string id) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(id));
 }
