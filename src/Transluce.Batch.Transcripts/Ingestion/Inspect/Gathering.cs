@@ -10,6 +10,7 @@ internal readonly record struct GatheredMessage(Message Message, UInt128 Identit
 internal sealed class Gathering(IngestLimits limits)
 {
     private readonly Dictionary<long, List<GatheredMessage>> inputs = [];
+    private readonly HashSet<long> outermost = [];
     private readonly Dictionary<long, GatheredMessage> pool = [];
     private readonly HeldShare share = new(limits);
     private List<PoolRange> ranges = [];
@@ -23,6 +24,7 @@ internal sealed class Gathering(IngestLimits limits)
         if (call.Refs.Count == 0)
         {
             inputs[call.Index] = [];
+            outermost.Add(ModelEvent.OutermostOf(call.Index));
         }
 
         ranges.AddRange(call.Refs);
@@ -53,7 +55,10 @@ internal sealed class Gathering(IngestLimits limits)
 
     public bool WantsPool => ranges.Count > 0;
 
-    public bool WantsInput(long index) => inputs.ContainsKey(index);
+    /// <summary>Whether an input of an event, or of one within it, is wanted.</summary>
+    public bool WantsWithin(long index) => outermost.Contains(index);
+
+    public bool WantsInput(long place) => inputs.ContainsKey(place);
 
     public bool WantsPooled(long index) => WantsPooled(index, index + 1);
 
@@ -71,11 +76,11 @@ internal sealed class Gathering(IngestLimits limits)
         return low < ranges.Count && ranges[low].Start < end;
     }
 
-    public void AddInput(long index, Message message)
+    public void AddInput(long place, Message message)
     {
         if (share.Add(message))
         {
-            inputs[index].Add(GatheredMessage.Of(message));
+            inputs[place].Add(GatheredMessage.Of(message));
         }
     }
 

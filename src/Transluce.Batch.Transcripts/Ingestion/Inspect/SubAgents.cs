@@ -109,7 +109,7 @@ internal static class SubAgents
     {
         for (var above = node.Parent; above is not null; above = above.Parent)
         {
-            if (above.IsAgent || above.Type == "tool")
+            if (above.IsCall)
             {
                 return false;
             }

@@ -16,13 +16,14 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
     private readonly TextBuilder text = new(scratch);
     private readonly JsonCopy copy = new(limits.JsonBytes);
     private long itemUnits;
+    private long itemTextUnits;
 
     public JsonCursor Json => json;
 
     public IngestLimits Limits => limits;
 
     /// <summary>What was read so far is held by someone who counts it, or let go.</summary>
-    public void BeginItem() => itemUnits = 0;
+    public void BeginItem() => (itemUnits, itemTextUnits) = (0, 0);
 
     /// <summary>Counts what is about to be held of the item being read.</summary>
     /// <returns>False where it is too much: it must not be held then, and the sample is spoilt.</returns>
@@ -74,7 +75,7 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
 
     /// <summary>A string that has to be whole; null where it is longer than a piece of JSON may be, or the value null.</summary>
     public string? Whole()
-        => Text() is not { } value || value.Units > limits.JsonBytes ? null : value.Held ?? (Take(value.Units) ? string.Concat(scratch.Pieces(value)) : "");
+        => Text() is not { } value || value.Units > limits.JsonBytes ? null : Take(value.Units) ? string.Concat(scratch.Pieces(value)) : "";
 
     /// <summary>A value as compact JSON; null where it is null.</summary>
     public string? JsonText()
@@ -149,13 +150,14 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
 
     private TextValue Kept(TextValue value)
     {
-        // From the half on, so that there is room for what cannot be stored.
-        if (value.Held is { Length: >= LeastStoredUnits } held && itemUnits + held.Length > limits.HeldUnits / 2)
+        if (value.Held is not { Length: >= LeastStoredUnits } held)
         {
-            value = scratch.Store(value);
+            return Take(ValueUnits + (value.Held?.Length ?? 0)) ? value : TextValue.Of("");
         }
 
-        return Take(ValueUnits + (value.Held?.Length ?? 0)) ? value : TextValue.Of("");
+        // Counted apart from what cannot be stored: whether an item is too large must not depend on the order of its properties.
+        itemTextUnits += held.Length;
+        return !Take(ValueUnits) ? TextValue.Of("") : itemTextUnits <= limits.HeldUnits / 2 ? value : scratch.Store(value);
     }
 
     private static string Cut(string text)
