@@ -18,7 +18,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
         using var file = File.OpenHandle(path);
         using var stream = Open(file, 0, again: false);
         var json = new JsonCursor(stream, log.Limits.Depth);
-        var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
+        var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
             json.SkipByteOrderMark();
@@ -30,12 +30,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             log.Report.Reject("", damage, isSample: false);
         }
 
-        if (json.Damage is { } spoiled)
-        {
-            log.Report.Reject("", spoiled, isSample: false);
-        }
-
-        log.Report.Flag(json.SawNaN ? ["nan"] : []);
+        Report(json);
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, LogFormat.InspectJson.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
 
@@ -43,6 +38,10 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
     {
         var json = fields.Json;
         var writer = new RunWriter(log.Tables, log.LogId, header);
+        // A sample begins with a clean slate: what was seen before the first one would be forgotten.
+        Report(json);
+        json.Restart();
+        json.EndSample();
         json.BeginArray();
         while (json.NextItem())
         {
@@ -65,7 +64,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             try
             {
                 reading.Absorb(json);
-                log.Write(ordinal, new MonolithSource(again => Open(file, offset, again), endsWithSample: false, log.Limits), reading, writer);
+                log.Write(entry, ordinal, new MonolithSource(again => Open(file, offset, again), endsWithSample: false, log.Limits), reading, writer);
             }
             catch (LogDamage damage)
             {
@@ -76,6 +75,17 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             json.Restart();
             json.EndSample();
         }
+    }
+
+    /// <summary>What was seen outside the samples.</summary>
+    private void Report(JsonCursor json)
+    {
+        if (json.Damage is { } damage)
+        {
+            log.Report.Reject("", damage, isSample: false);
+        }
+
+        log.Report.Flag(json.SawNaN ? ["nan"] : []);
     }
 
     private CheckedStream Open(SafeFileHandle file, long offset, bool again)

@@ -4,13 +4,22 @@ using System.Text;
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>A sample's own messages as they pass: held while they are few, else only counted, to be read again when they are written.</summary>
-internal sealed class MainConversation(IngestLimits limits)
+internal sealed class MainConversation
 {
+    private readonly IngestLimits limits;
     private readonly List<Message> held = [];
     private readonly HashSet<UInt128> identities = [];
-    private long heldUnits;
+    private readonly HeldShare share;
+    private long parts;
+
+    /// <param name="limits">What a sample may cost.</param>
+    /// <param name="share">Where several conversations are held, the share of all of them.</param>
+    public MainConversation(IngestLimits limits, HeldShare? share = null) => (this.limits, this.share) = (limits, share ?? new HeldShare(limits));
 
     public int Count { get; private set; }
+
+    /// <summary>UTF-16 units of the longest field of a block, attachments not counted.</summary>
+    public long LongestField { get; private set; }
 
     /// <summary>Whether there were too many to hold.</summary>
     public bool Overflowed { get; private set; }
@@ -24,29 +33,45 @@ internal sealed class MainConversation(IngestLimits limits)
         held.Clear();
         identities.Clear();
         Results.Clear();
-        (Count, heldUnits, Overflowed) = (0, 0, false);
+        share.Clear();
+        (Count, parts, Overflowed) = (0, 0, false);
     }
 
-    public void Add(Message message)
+    /// <returns>False where there are more messages than a sample may have.</returns>
+    public bool Add(Message message)
     {
+        parts += Math.Max(1, message.Parts.Count);
+        if (parts > limits.SampleMessages)
+        {
+            return false;
+        }
+
+        LongestField = Math.Max(LongestField, message.LongestField);
         Results.Add(Count, message);
         identities.Add(Identity(message));
         Count++;
         if (Overflowed)
         {
-            return;
+            return true;
         }
 
-        held.Add(message);
-        heldUnits += message.HeldUnits;
-        if (heldUnits > limits.HeldUnits || held.Count > limits.HeldMessages)
+        Overflowed = !share.Add(message);
+        if (Overflowed)
         {
-            Overflowed = true;
             held.Clear();
+            held.TrimExcess();
         }
+        else
+        {
+            held.Add(message);
+        }
+
+        return true;
     }
 
-    public bool Contains(Message message) => identities.Contains(Identity(message));
+    public bool Contains(Message message) => Contains(Identity(message));
+
+    public bool Contains(UInt128 identity) => identities.Contains(identity);
 
     /// <summary>A message's id, else its content. Attachments are not resolved yet, so that without ids equal messages can differ; never the other way round.</summary>
     public static UInt128 Identity(Message message)

@@ -13,7 +13,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         using var stream = open(false);
         var json = new JsonCursor(stream, limits.Depth);
         json.Restart();
-        var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
+        var fields = new FieldReader(json, reading.Scratch, limits);
         SampleObject.Read(reading, fields);
         if (endsWithSample)
         {
@@ -27,7 +27,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
     {
         using var stream = open(true);
         var json = new JsonCursor(stream, limits.Depth);
-        var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits.JsonBytes));
+        var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits));
         var property = 0;
         json.BeginObject();
         while (json.NextName())
@@ -55,7 +55,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
     {
         using var stream = open(true);
         var json = new JsonCursor(stream, limits.Depth);
-        var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
+        var fields = new FieldReader(json, reading.Scratch, limits);
         GatherObject(reading, gathering, fields, new MessageReader(fields));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Transluce.Batch.Transcripts.Ingestion;
@@ -31,15 +32,15 @@ internal sealed partial class SampleEntries
     {
         var samples = new Dictionary<string, SampleEntries>(StringComparer.Ordinal);
         var order = new List<SampleEntries>();
-        foreach (var entry in entries.Where(entry => entry.Name.StartsWith("samples/", StringComparison.Ordinal)))
+        foreach (var entry in entries.Where(entry => entry.Key.StartsWith("samples/", StringComparison.Ordinal)))
         {
-            if (ChunkName().Match(entry.Name) is { Success: true } chunk)
+            if (ChunkName().Match(entry.Key) is { Success: true } chunk)
             {
                 Sample(chunk.Groups[1].Value).AddChunk(chunk, entry);
             }
-            else if (entry.Name.EndsWith(".json", StringComparison.Ordinal))
+            else if (entry.Key.EndsWith(".json", StringComparison.Ordinal))
             {
-                Sample(entry.Name[..^".json".Length]).Monolith = entry;
+                Sample(entry.Key[..^".json".Length]).Monolith = entry;
             }
         }
 
@@ -53,11 +54,11 @@ internal sealed partial class SampleEntries
 
         return order;
 
-        SampleEntries Sample(string label)
+        SampleEntries Sample(string key)
         {
-            if (!samples.TryGetValue(label, out var sample))
+            if (!samples.TryGetValue(key, out var sample))
             {
-                samples[label] = sample = new SampleEntries(label);
+                samples[key] = sample = new SampleEntries(ZipEntry.Shown(Encoding.Latin1.GetBytes(key)));
                 order.Add(sample);
             }
 

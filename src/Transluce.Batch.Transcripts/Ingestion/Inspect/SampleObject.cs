@@ -47,7 +47,7 @@ internal static class SampleObject
                 reading.MessageRefs = PoolRange.Read(json);
                 break;
             case "events":
-                reading.Outline = new EventOutline();
+                reading.Outline = new EventOutline(reading.Limits);
                 reading.Outline.Read(fields, messages);
                 break;
             case "attachments":
@@ -112,6 +112,8 @@ internal static class SampleObject
     {
         var json = fields.Json;
         var input = new List<Message>();
+        var share = new HeldShare(reading.Limits);
+        fields.BeginItem();
         if (json.Peek() != JsonKind.Array)
         {
             if (fields.Text() is { } text)
@@ -124,13 +126,21 @@ internal static class SampleObject
             json.BeginArray();
             while (json.NextItem())
             {
-                if (json.Peek() == JsonKind.Object && input.Count < MostInputMessages && messages.Read() is { } message)
-                {
-                    input.Add(message);
-                }
-                else
+                if (json.Peek() != JsonKind.Object || input.Count >= MostInputMessages)
                 {
                     json.Skip();
+                }
+                else if (messages.Read() is { } message)
+                {
+                    if (share.Add(message))
+                    {
+                        input.Add(message);
+                    }
+                    else
+                    {
+                        input.Clear();
+                        reading.Spoil(share.Damage("the messages of its input"));
+                    }
                 }
             }
         }

@@ -22,7 +22,7 @@ internal static class ScoreReader
         {
             var name = Encoding.UTF8.GetString(json.Name);
             // A scorer that returned nothing has no entry, or null.
-            if (ReadOne(fields) is { } value && scores.Count < MostScores)
+            if (ReadOne(fields) is { } value && scores.Count < MostScores && fields.Take(name.Length))
             {
                 scores.RemoveAll(score => score.Key == name);
                 scores.Add(new(name, value));

@@ -8,17 +8,20 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// The attachments of a sample that its messages refer to. References are whole strings, <c>attachment://</c> (or <c>tc://</c> in old logs) and
 /// a hash, or, in chunked samples, a number; one that leads nowhere is text like any other.
 /// </summary>
-internal sealed partial class AttachmentTable(ScratchText scratch)
+internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits limits)
 {
     private const int MostWanted = 1 << 20;
     private const long MostHeldUnits = 8 << 20;
-    private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TextValue> found = new(StringComparer.Ordinal);
     private long heldUnits;
     private int? wantedAtSection;
 
     /// <summary>Whether something came to be wanted after the attachments had passed.</summary>
     public bool Missed => wantedAtSection is { } then && wanted.Count > then;
+
+    /// <summary>UTF-16 units that come to stand where there are references now: a few attachments can be referred to any number of times.</summary>
+    public double ReferencedUnits => wanted.Sum(reference => found.TryGetValue(reference.Key, out var text) ? (double)reference.Value * text.Units : 0);
 
     /// <summary>The key a string refers to, or null where it is no reference.</summary>
     public static string? KeyOf(string? text)
@@ -92,21 +95,32 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
         }
     }
 
-    public Message Resolve(Message message) => found.Count == 0 ? message : message with
+    public Message Resolve(Message message)
     {
-        Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
-        Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(Resolve)],
-        ErrorMessage = message.ErrorMessage is { } error ? Resolve(error) : null,
-        MetadataJson = ResolveWithin(message.MetadataJson),
-    };
+        if (found.Count == 0)
+        {
+            return message;
+        }
+
+        var room = new Room(limits.JsonBytes);
+        return message with
+        {
+            Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
+            Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(call => Resolve(call, room))],
+            ErrorMessage = message.ErrorMessage is { } error ? Resolve(error) : null,
+            MetadataJson = ResolveWithin(message.MetadataJson, room),
+        };
+    }
 
     public TextValue Resolve(TextValue text) => KeyOf(text.Held) is { } key && found.TryGetValue(key, out var attachment) ? attachment : text;
 
-    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold stay references.</summary>
-    public string? ResolveWithin(string? json)
+    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold, by themselves or together, stay references.</summary>
+    public string? ResolveWithin(string? json) => ResolveWithin(json, new Room(limits.JsonBytes));
+
+    private string? ResolveWithin(string? json, Room room)
         => json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal) ? json : ReferenceInJson().Replace(json, match =>
         {
-            if (!found.TryGetValue(KeyOf(match.Groups[1].Value)!, out var attachment) || attachment.Units > 1 << 20)
+            if (!found.TryGetValue(KeyOf(match.Groups[1].Value)!, out var attachment) || attachment.Units > 1 << 20 || !room.Take(attachment.Units))
             {
                 return match.Value;
             }
@@ -116,23 +130,24 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
             return copy.Text();
         });
 
-    private MessageCall Resolve(MessageCall call) => call with
+    private MessageCall Resolve(MessageCall call, Room room) => call with
     {
-        ArgumentsJson = ResolveWithin(call.ArgumentsJson)!,
+        ArgumentsJson = ResolveWithin(call.ArgumentsJson, room)!,
         View = call.View is { } view && Resolve(TextValue.Of(view)) is var resolved ? resolved.Held ?? view : null,
     };
 
     private void Want(string? text)
     {
-        if (KeyOf(text) is { } key && wanted.Count < MostWanted)
+        if (KeyOf(text) is { } key && (wanted.TryGetValue(key, out var times) || wanted.Count < MostWanted))
         {
-            wanted.Add(key);
+            wanted[key] = times + 1;
         }
     }
 
     private void ReadOne(FieldReader fields, string key)
     {
-        if (!wanted.Contains(key) || fields.Json.Peek() != JsonKind.String)
+        fields.BeginItem();
+        if (!wanted.ContainsKey(key) || fields.Json.Peek() != JsonKind.String)
         {
             fields.Json.Skip();
             return;
@@ -141,6 +156,19 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
         var text = fields.Text()!.Value;
         heldUnits += text.Held?.Length ?? 0;
         found[key] = heldUnits > MostHeldUnits ? scratch.Store(text) : text;
+    }
+
+    /// <summary>UTF-16 units that may still be put into the JSON of one message.</summary>
+    private sealed class Room(long units)
+    {
+        private long left = units;
+
+        public bool Take(long more)
+        {
+            var fits = more <= left;
+            left -= fits ? more : 0;
+            return fits;
+        }
     }
 
     // A quotation mark with a backslash before it is within a string, not at its start; a colon behind makes it a name.

@@ -5,6 +5,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Reads the tool calls of an assistant's message, in Inspect's or the OpenAI layout.</summary>
 internal sealed class CallReader(FieldReader fields)
 {
+    private const int CallUnits = 100;
+
     public IReadOnlyList<MessageCall> Read()
     {
         var json = fields.Json;
@@ -25,15 +27,24 @@ internal sealed class CallReader(FieldReader fields)
                 continue;
             }
 
-            calls.Add(ReadCall(json));
+            if (ReadCall(json) is { } call)
+            {
+                calls.Add(call);
+            }
         }
 
         return calls;
     }
 
-    private MessageCall ReadCall(JsonCursor json)
+    private MessageCall? ReadCall(JsonCursor json)
     {
         var call = new MessageCall("", "", "{}", null, null, null);
+        if (!fields.Take(CallUnits))
+        {
+            json.Skip();
+            return null;
+        }
+
         json.BeginObject();
         while (json.NextName())
         {
@@ -81,7 +92,7 @@ internal sealed class CallReader(FieldReader fields)
             }
             else if (json.Name.SequenceEqual("arguments"u8))
             {
-                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Text()?.Held ?? "") : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
+                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Whole()) : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
             }
             else
             {
@@ -92,8 +103,13 @@ internal sealed class CallReader(FieldReader fields)
         return call;
     }
 
-    private static MessageCall WithArguments(MessageCall call, string text)
+    private MessageCall WithArguments(MessageCall call, string? text)
     {
+        if (text is null)
+        {
+            return call with { ArgumentsJson = JsonCopy.Omitted(fields.Limits.JsonBytes) };
+        }
+
         try
         {
             using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));

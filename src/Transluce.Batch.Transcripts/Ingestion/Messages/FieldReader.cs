@@ -1,13 +1,43 @@
 namespace Transluce.Batch.Transcripts.Ingestion;
 
-/// <summary>Reads the small values of a log, tolerant of the types they are written in.</summary>
-internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int jsonBytes)
+/// <summary>
+/// Reads the small values of a log, tolerant of the types they are written in. It counts what they take together: a message, or a property of a sample,
+/// is whole in memory before anyone can decide whether to hold it.
+/// </summary>
+internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLimits limits)
 {
     private const int MostShortUnits = 1 << 16;
+
+    // What an object for a value takes beside the value.
+    private const int ValueUnits = 32;
+
+    // Shorter ones would not take less room as a place in the scratch file.
+    private const int LeastStoredUnits = 1024;
     private readonly TextBuilder text = new(scratch);
-    private readonly JsonCopy copy = new(jsonBytes);
+    private readonly JsonCopy copy = new(limits.JsonBytes);
+    private long itemUnits;
+    private long itemTextUnits;
 
     public JsonCursor Json => json;
+
+    public IngestLimits Limits => limits;
+
+    /// <summary>What was read so far is held by someone who counts it, or let go.</summary>
+    public void BeginItem() => (itemUnits, itemTextUnits) = (0, 0);
+
+    /// <summary>Counts what is about to be held of the item being read.</summary>
+    /// <returns>False where it is too much: it must not be held then, and the sample is spoilt.</returns>
+    public bool Take(long units)
+    {
+        itemUnits += units;
+        if (itemUnits <= limits.HeldUnits)
+        {
+            return true;
+        }
+
+        json.Spoil(LogDamage.Cap, FormattableString.Invariant($"one message or property would take more memory than {limits.HeldUnits} characters (heldUnits)"));
+        return false;
+    }
 
     /// <summary>A string of any length; null where the value is null; other values as their JSON.</summary>
     public TextValue? Text()
@@ -19,7 +49,7 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
                 return null;
             case JsonKind.String:
                 json.ReadString(text);
-                return text.Take();
+                return Kept(text.Take());
             default:
                 return TextValue.Of(RawJson());
         }
@@ -28,11 +58,24 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
     /// <summary>A short string, cut where it is not short; null where the value is null; numbers and truth values as written.</summary>
     public string? Short()
     {
-        var value = Text();
-        return value is null ? null
-            : value.Value.Held is { } held ? (held.Length <= MostShortUnits ? held : Cut(held))
-            : Cut(scratch.Pieces(value.Value).First());
+        switch (json.Peek())
+        {
+            case JsonKind.Null:
+                json.ReadNull();
+                return null;
+            case JsonKind.String:
+                json.ReadString(text);
+                var value = text.Take();
+                var cut = Cut(value.Held ?? scratch.Pieces(value).First());
+                return Take(ValueUnits + cut.Length) ? cut : "";
+            default:
+                return Cut(RawJson());
+        }
     }
+
+    /// <summary>A string that has to be whole; null where it is longer than a piece of JSON may be, or the value null.</summary>
+    public string? Whole()
+        => Text() is not { } value || value.Units > limits.JsonBytes ? null : Take(value.Units) ? string.Concat(scratch.Pieces(value)) : "";
 
     /// <summary>A value as compact JSON; null where it is null.</summary>
     public string? JsonText()
@@ -102,12 +145,28 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
     {
         copy.Clear();
         json.Copy(copy);
-        return copy.Text();
+        return Take(ValueUnits + copy.Length) ? copy.Text() : "null";
+    }
+
+    private TextValue Kept(TextValue value)
+    {
+        if (value.Held is not { Length: >= LeastStoredUnits } held)
+        {
+            return Take(ValueUnits + (value.Held?.Length ?? 0)) ? value : TextValue.Of("");
+        }
+
+        // Counted apart from what cannot be stored: whether an item is too large must not depend on the order of its properties.
+        itemTextUnits += held.Length;
+        return !Take(ValueUnits) ? TextValue.Of("") : itemTextUnits <= limits.HeldUnits / 2 ? value : scratch.Store(value);
     }
 
     private static string Cut(string text)
     {
-        var length = Math.Min(text.Length, MostShortUnits);
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        if (text.Length <= MostShortUnits)
+        {
+            return text;
+        }
+
+        return text[..(char.IsHighSurrogate(text[MostShortUnits - 1]) ? MostShortUnits - 1 : MostShortUnits)];
     }
 }

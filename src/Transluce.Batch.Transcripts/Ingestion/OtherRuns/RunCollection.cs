@@ -21,7 +21,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         var writer = new RunWriter(log.Tables, log.LogId, header);
         using var stream = new CheckedStream(File.OpenRead(path), null, log.Bounds, again: false);
         var json = new JsonCursor(stream, log.Limits.Depth);
-        var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
+        var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
             json.SkipByteOrderMark();

@@ -8,11 +8,11 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Writes one sample's rows once all of it has been found sound.</summary>
 internal sealed class RunWriter(LogTables tables, string logId, LogHeader header)
 {
-    /// <summary>Writes a sample that has been surveyed.</summary>
-    /// <param name="ordinal">Its place in the log.</param>
+    /// <summary>The conversations of a sample that has been surveyed, first its own.</summary>
     /// <param name="source">To read from again where it was too long to hold.</param>
     /// <param name="reading">What the survey found.</param>
-    public void Write(int ordinal, SampleSource source, SampleReading reading)
+    /// <exception cref="LogDamage">With its attachments it is longer than a sample may be.</exception>
+    public static IReadOnlyList<Conversation> Conversations(SampleSource source, SampleReading reading)
     {
         var children = SubAgents.Find(reading, source);
         if (reading.Attachments.Missed)
@@ -20,7 +20,9 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             source.Gather(reading, new Gathering(reading.Limits));
         }
 
-        Write(ordinal, reading, [MainOf(reading, source), .. children]);
+        IReadOnlyList<Conversation> conversations = [MainOf(reading, source), .. children];
+        RequireBounded(reading, conversations);
+        return conversations;
     }
 
     /// <summary>Writes a run whose conversations are at hand.</summary>
@@ -31,7 +33,8 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             ? StableId.Of(header.EvalId, facts.Id, facts.Epoch.ToString(CultureInfo.InvariantCulture))
             : facts.Uuid;
         var run = new RunLabel(ordinal, agentRunId);
-        var groups = TranscriptGroups.Write(tables, run, reading.Outline, conversations);
+        var groups = TranscriptGroups.Write(tables, run, reading, conversations);
+        var ids = TranscriptIds(reading, run, conversations);
         var attachments = new RunAttachments();
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ConversationWriter? main = null;
@@ -39,11 +42,24 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         {
             var writer = new ConversationWriter(tables, reading, run, attachments);
             var group = conversations[i].Node is { } node ? groups[node] : null;
-            content.AppendData(Encoding.ASCII.GetBytes(writer.Write(conversations[i], i, group)));
+            content.AppendData(Encoding.ASCII.GetBytes(writer.Write(conversations[i], i, ids[i], group)));
             main ??= writer;
         }
 
         tables.Runs.Write(Row(reading, run, main!, Convert.ToHexStringLower(content.GetHashAndReset())));
+    }
+
+    /// <summary>Ids of the transcripts, none twice: spans and transcripts of badly behaved writers share theirs, and are told apart by their order.</summary>
+    private static string[] TranscriptIds(SampleReading reading, RunLabel run, IReadOnlyList<Conversation> conversations)
+    {
+        var occurrences = new Occurrences();
+        string[] ids = [.. conversations.Select(conversation => occurrences.Id(run.AgentRunId, conversation.Origin, conversation.SpanId))];
+        if (occurrences.CameAgain)
+        {
+            reading.Flag("repeated-ids");
+        }
+
+        return ids;
     }
 
     private AgentRunRow Row(SampleReading reading, RunLabel run, ConversationWriter main, string content)
@@ -70,6 +86,27 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             .Select(part => part.Text)
             .ToList();
         return new JoinedText(texts, reading.Scratch).Head;
+    }
+
+    /// <summary>Attachments make a sample longer than it is written down. Nearly always it is plain that they do not make it too long.</summary>
+    private static void RequireBounded(SampleReading reading, IReadOnlyList<Conversation> conversations)
+    {
+        var referenced = reading.Attachments.ReferencedUnits;
+        if (referenced > reading.Limits.EntryBytes)
+        {
+            throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the sample would have {referenced:0} characters of attachments; raise entryBytes, now {reading.Limits.EntryBytes}, to read it"));
+        }
+
+        if (reading.Main.LongestField + referenced <= reading.Limits.FieldUnits)
+        {
+            return;
+        }
+
+        var longest = conversations.SelectMany(conversation => conversation.Messages).Select(message => reading.Attachments.Resolve(message).LongestField).DefaultIfEmpty().Max();
+        if (longest > reading.Limits.FieldUnits)
+        {
+            throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"a message has a text of {longest} characters with its attachments; up to {reading.Limits.FieldUnits} are read (fieldUnits)"));
+        }
     }
 
     /// <summary>The sample's own messages; where it has none (it failed early), its input.</summary>
