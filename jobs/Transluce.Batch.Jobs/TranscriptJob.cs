@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
 using Transluce.Batch.Transcripts.Ingestion;
@@ -55,7 +56,7 @@ internal sealed class TranscriptJob : PreparedJob
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
                 Files = [.. files.Select(found => Planned(found, config.Ingest.ToLimits()))],
             },
-            Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
+            Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Blame(file, "embed.onnx.path", () => ModelFolder.Resolve(onnx.Path, folder)) } : null },
         };
         if (!config.Suite.Files.Any(found => found.IsLog))
         {
@@ -70,6 +71,9 @@ internal sealed class TranscriptJob : PreparedJob
     public static TranscriptJob OfPlan(RunPlan plan) => new(ConfigurationReader.Bind<EvalReprocessingConfig>(plan.Config, ArtifactPaths.Plan(plan.RunId)));
 
     public override double TokensPerSecond() => 0;
+
+    public override IEnumerable<string> Remarks(IObjectStore store, RunPlan plan)
+        => config.Embed.Provider == EmbeddingProviderKind.Lsa && FittedLogs.Remark(store, plan, config.Embed.UnseenLimit) is { } remark ? [remark] : [];
 
     public override IEnumerable<Finding> Check()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Tests.Services;
@@ -82,6 +83,50 @@ public sealed class SuiteRerunTests
         Assert.True(now.Count > old.Count);
         Assert.All(old, member => Assert.Equal(member.Value, now[member.Key]));
         Assert.Subset(old.Values.ToHashSet(), now.Values.ToHashSet());
+    }
+
+    [Fact]
+    public void The_model_is_learnt_anew_with_the_log_that_follows_one_it_does_not_know_and_by_no_rerun()
+    {
+        using var job = new SuiteJob(First);
+        var first = job.Run();
+
+        File.WriteAllText(Path.Combine(job.SuiteFolder, "odd"), UnknownWords());
+        var odd = Next();
+        Assert.Equal(Key(first, "fit-lsa"), Key(odd, "fit-lsa"));
+
+        var again = Next();
+        Assert.All(again.Stages, stage => Assert.Equal(StageStatus.Reused, stage.Status));
+
+        job.Add(Path.Combine(SuiteJob.Bundled, Second));
+        var anew = Next();
+        Assert.NotEqual(Key(odd, "fit-lsa"), Key(anew, "fit-lsa"));
+        Assert.Equal(3, anew.Stages.Count(stage => stage.Stage == "embed" && stage.ShardsRun > 0));
+
+        // Now the odd log is among those the model was learnt from, and a log like the others is projected again.
+        job.Add(Path.Combine(SuiteJob.Bundled, Third));
+        var last = Next();
+        Assert.Equal(Key(anew, "fit-lsa"), Key(last, "fit-lsa"));
+        Assert.Single(last.Stages, stage => stage.Stage == "embed" && stage.ShardsRun > 0);
+
+        RunRecord Next()
+        {
+            Thread.Sleep(1100);
+            return job.Run();
+        }
+
+        static string Key(RunRecord run, string stage) => run.Stages.Single(record => record.Stage == stage).Key;
+    }
+
+    /// <summary>A Docent run whose words no other log has.</summary>
+    private static string UnknownWords()
+    {
+        var messages = Enumerable.Range(0, 40).Select(i => new JsonObject
+        {
+            ["role"] = i % 2 == 0 ? "user" : "assistant",
+            ["content"] = string.Join(' ', Enumerable.Range(0, 30).Select(word => $"qvx{(char)('a' + (i % 26))}{(char)('a' + word % 26)}zz")),
+        });
+        return new JsonObject { ["id"] = "odd", ["transcripts"] = new JsonArray(new JsonObject { ["id"] = "t", ["messages"] = new JsonArray([.. messages]) }) }.ToJsonString();
     }
 
     [Fact]

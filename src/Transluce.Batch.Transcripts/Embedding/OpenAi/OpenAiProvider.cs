@@ -6,7 +6,7 @@ using Transluce.Batch.Artifacts;
 namespace Transluce.Batch.Transcripts.Embedding.OpenAi;
 
 /// <summary>Asks an embeddings service: in batches, at a steady pace, again after a pause where it is busy.</summary>
-internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float>> generator, OpenAiOptions options, string fingerprint, TimeProvider clock) : EmbeddingProvider
+internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float>> generator, OpenAiOptions options, ServiceKey key, string fingerprint, TimeProvider clock) : EmbeddingProvider
 {
     private const int MaxCharactersInRequest = 400_000;
     private const string HarmlessText = "Hello.";
@@ -88,9 +88,8 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
         catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
         {
             throw new ArtifactException(
-                $"'{options.Endpoint}' refuses every text for model '{options.Model}' with status {refusal.Status}: {refusal.Message.ReplaceLineEndings(" ")} Correct model, dimensions and prompts; "
-                + "nothing was recorded, run again to go on.",
-                refusal);
+                $"'{options.Endpoint}' refuses every text for model '{options.Model}' with status {refusal.Status}: {key.Redact(refusal.Message)} Correct model, dimensions and prompts; "
+                + "nothing was recorded, run again to go on.");
         }
     }
 
@@ -105,13 +104,13 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
             }
             catch (ClientResultException refusal) when (refusal.Status is 401 or 403 or 404)
             {
-                throw new ArtifactException($"'{options.Endpoint}' refuses model '{options.Model}' with status {refusal.Status}. Set the key in the environment variable {options.KeyVariable}, or correct endpoint and model.", refusal);
+                throw new ArtifactException($"'{options.Endpoint}' refuses model '{options.Model}' with status {refusal.Status}. Set the key in the environment variable {options.KeyVariable}, or correct endpoint and model.");
             }
             catch (Exception failure) when (IsPassing(failure) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= options.Attempts)
                 {
-                    throw new ArtifactException($"'{options.Endpoint}' did not answer in {attempt} attempts; the last failed with: {failure.Message} Vectors it gave before are cached: run again to go on.", failure);
+                    throw new ArtifactException($"'{options.Endpoint}' did not answer in {attempt} attempts; the last failed with: {key.Redact(failure.Message)} Vectors it gave before are cached: run again to go on.");
                 }
 
                 pace.Delay(PauseAfter(failure, attempt), cancellationToken);

@@ -27,10 +27,16 @@ public sealed class ChatModel : IDisposable
     private const int Version = 2;
     private const int Attempts = 2;
 
+    private const string HarmlessText = "Hello.";
+
+    private readonly ServiceKey key;
     private readonly IChatClient client;
     private readonly ItemCache cache;
     private readonly ChatOptions options;
     private readonly string maker;
+
+    // That a prompt was refused is the prompt's fault only where another was not.
+    private bool answered;
 
     public ChatModel(ChatOptions options, ItemCache cache)
     {
@@ -40,13 +46,13 @@ public sealed class ChatModel : IDisposable
         maker = CanonicalJson.Hash(new JsonObject
         {
             ["chat"] = Version,
-            ["endpoint"] = options.Endpoint,
+            ["endpoint"] = options.Endpoint.TrimEnd('/'),
             ["model"] = options.Model,
             ["maxTokens"] = options.MaxTokens,
             ["temperature"] = options.Temperature,
         });
-        var key = Environment.GetEnvironmentVariable(options.KeyVariable);
-        client = new OpenAIClient(new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key), new OpenAIClientOptions
+        key = new ServiceKey(options.KeyVariable);
+        client = new OpenAIClient(new ApiKeyCredential(key.ValueToSend), new OpenAIClientOptions
         {
             Endpoint = new Uri(options.Endpoint),
             NetworkTimeout = TimeSpan.FromSeconds(options.TimeoutSeconds),
@@ -71,7 +77,20 @@ public sealed class ChatModel : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             var prompt = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(new JsonArray(instructions, asked).ToJsonString())));
-            var answer = JsonDocument.Parse(cache.Get(maker, prompt) ?? cache.Keep(maker, prompt, Request(instructions, asked, cancellationToken))).RootElement;
+            if (cache.Get(maker, prompt) is not { } kept)
+            {
+                var (made, refusal) = Request(instructions, asked, cancellationToken);
+                if (made is null)
+                {
+                    // Not kept: whatever needs the answer anew asks again.
+                    return new ChatAnswer(Value: null, refusal, prompt);
+                }
+
+                kept = cache.Keep(maker, prompt, made);
+            }
+
+            using var document = JsonDocument.Parse(kept);
+            var answer = document.RootElement;
             if (ChatJson.TryRead(answer.GetProperty("text").GetString()!, out var value) && value.TryGetProperty(property, out _))
             {
                 return new ChatAnswer(value, FailureReason: null, prompt);
@@ -91,22 +110,57 @@ public sealed class ChatModel : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>The answer as it is kept: its text, and whether it was cut.</summary>
-    private byte[] Request(string instructions, string material, CancellationToken cancellationToken)
+    /// <summary>The answer as it is kept, its text and whether it was cut; or why the service does not answer this prompt, though it answers others.</summary>
+    private (byte[]? Answer, string? Refusal) Request(string instructions, string material, CancellationToken cancellationToken)
     {
-        ChatMessage[] messages = [new(ChatRole.System, instructions), new(ChatRole.User, material)];
-        var wanted = new Microsoft.Extensions.AI.ChatOptions { MaxOutputTokens = options.MaxTokens, Temperature = (float?)options.Temperature };
         try
         {
-            var response = client.GetResponseAsync(messages, wanted, cancellationToken).GetAwaiter().GetResult();
-            return Encoding.UTF8.GetBytes(new JsonObject { ["text"] = response.Text, ["cut"] = response.FinishReason == ChatFinishReason.Length }.ToJsonString());
+            var response = Send([new(ChatRole.System, instructions), new(ChatRole.User, material)], cancellationToken);
+            answered = true;
+            return (Encoding.UTF8.GetBytes(new JsonObject { ["text"] = response.Text, ["cut"] = response.FinishReason == ChatFinishReason.Length }.ToJsonString()), null);
+        }
+        catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
+        {
+            if (!answered)
+            {
+                RequireAnswers(cancellationToken);
+            }
+
+            return (null, string.Create(CultureInfo.InvariantCulture, $"the service refused the prompt with status {refusal.Status}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair as an escape within the service's own JSON: there is an answer, and nothing to be read in it.
+            return (Encoding.UTF8.GetBytes(new JsonObject { ["text"] = "", ["cut"] = false }.ToJsonString()), null);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is ClientResultException or HttpRequestException or AggregateException or OperationCanceledException or IOException or JsonException)
         {
-            throw new ArtifactException(
-                $"The chat model '{options.Model}' at {options.Endpoint} did not answer: {exception.Message.ReplaceLineEndings(" ")}; expected an endpoint that speaks OpenAI's protocol, "
-                + $"with its key in the environment variable {options.KeyVariable}. Answers so far are kept: run again to go on.",
-                exception);
+            throw Unanswered(exception);
         }
     }
+
+    /// <exception cref="ArtifactException">The service refuses a harmless prompt, too: nothing would be answered, whatever is asked.</exception>
+    private void RequireAnswers(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Send([new(ChatRole.User, HarmlessText)], cancellationToken);
+            answered = true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && exception is ClientResultException or HttpRequestException or AggregateException or OperationCanceledException or IOException or JsonException)
+        {
+            throw Unanswered(exception);
+        }
+    }
+
+    private ChatResponse Send(ChatMessage[] messages, CancellationToken cancellationToken)
+    {
+        var wanted = new Microsoft.Extensions.AI.ChatOptions { MaxOutputTokens = options.MaxTokens, Temperature = (float?)options.Temperature };
+        return client.GetResponseAsync(messages, wanted, cancellationToken).GetAwaiter().GetResult();
+    }
+
+    // Without the exception itself: its message goes to the run's records, and may hold what the service was sent.
+    private ArtifactException Unanswered(Exception exception) => new(
+        $"The chat model '{options.Model}' at {options.Endpoint} did not answer: {key.Redact(exception.Message)}; expected an endpoint that speaks OpenAI's protocol, "
+        + $"with its key in the environment variable {key.Variable}. Answers so far are kept: run again to go on.");
 }
