@@ -4,6 +4,7 @@ using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
+using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Ingestion;
 
 namespace Transluce.Batch.Jobs;
@@ -61,6 +62,16 @@ internal sealed class TranscriptJob : PreparedJob
         if (!config.Suite.Files.Any(found => found.IsLog))
         {
             throw file.Refuse("suite.path", $"none of the {files.Count} files in '{suite}' is an eval log; expected Inspect logs (.eval or .json), Docent's runs or tau-bench results");
+        }
+
+        if (config.Baseline != "none" && Directory.Exists(config.Store))
+        {
+            using var store = new FileSystemStore(config.Store);
+            Blame(file, "baseline", () =>
+            {
+                ClusterStage.RequireBaseline(store, config.Cluster.Unit, config.Baseline);
+                return true;
+            });
         }
 
         config = config with { Embed = config.Embed with { FittedOn = FittedLogs.Choose(config) } };

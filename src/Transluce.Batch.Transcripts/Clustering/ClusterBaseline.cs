@@ -49,26 +49,37 @@ internal sealed class ClusterBaseline
     public int FreeId => Clustering.FreeId;
 
     /// <exception cref="ArtifactException">There is no such clustering, or it clusters other things.</exception>
-    public static ClusterBaseline Load(IObjectStore store, string stage, string key, string unit)
+    public static ClusterBaseline Load(IObjectStore store, string stage, string key)
     {
+        Require(store, stage, key);
         var reader = new ArtifactReader(store, stage, key);
-        var baseline = new ClusterBaseline(key, reader.Read<ClusteringRow>().Single(), [.. reader.Read<ClusterRow>()], reader.Read<ClusterMemberRow>());
-        if (baseline.Clustering.Unit != unit)
+        return new ClusterBaseline(key, reader.Read<ClusteringRow>().Single(), [.. reader.Read<ClusterRow>()], reader.Read<ClusterMemberRow>());
+    }
+
+    /// <exception cref="ArtifactException">There is no such clustering, or it clusters other things.</exception>
+    public static void Require(IObjectStore store, string stage, string key)
+    {
+        if (Manifest.Exists(store, stage, key))
         {
-            throw new ArtifactException($"The baseline clustering {key} clusters '{baseline.Clustering.Unit}', this one '{unit}'; name a baseline of the same unit, or none.");
+            return;
         }
 
-        return baseline;
+        var other = stage == ClusterStage.OfChunks ? ClusterStage.OfRuns : ClusterStage.OfChunks;
+        throw new ArtifactException(Manifest.Exists(store, other, key)
+            ? $"The baseline {key} is a clustering of {Unit(other)}, this one is of {Unit(stage)}; name a baseline of the same unit, or none."
+            : $"There is no clustering {key} in '{store.Location}'; expected the key of a complete '{stage}' artifact, as 'artifacts list' shows it, or none.");
+
+        static string Unit(string name) => name == ClusterStage.OfRuns ? "runs" : "chunks";
     }
 
     /// <summary>Items it knows keep their cluster; others go to the nearest frozen centroid, or to none where the baseline has outliers and they lie further out than its clusters reach.</summary>
-    /// <returns>The clusters, and the share of new items that lie further out than 99 % of the old ones did; null where none is new.</returns>
-    public (LeafClusters Clusters, double? Drift) Assign(ClusterItems items, int threads)
+    /// <returns>The clusters, how many items were known, and the share of new items that lie further out than 99 % of the old ones did; null where none is new.</returns>
+    public (LeafClusters Clusters, int Known, double? Drift) Assign(ClusterItems items, int threads)
     {
-        var centroids = new VectorTable([.. Leaves.SelectMany(row => row.Centroid)], items.Vectors.Dimensions);
-        if (Leaves.Count == 0)
+        var centroids = new VectorTable([.. Leaves.SelectMany(row => row.Centroid)], Leaves.Count > 0 ? Leaves[0].Centroid.Length : 1);
+        if (Leaves.Count == 0 || items.Items.Count == 0)
         {
-            return (new LeafClusters([.. items.Items.Select(_ => -1)], centroids, null), items.Items.Count > 0 ? 1 : null);
+            return (new LeafClusters([.. items.Items.Select(_ => -1)], centroids, null), 0, items.Items.Count > 0 ? 1 : null);
         }
 
         var (assignment, _) = KMeans.Assign(items.Vectors, centroids, threads);
@@ -87,7 +98,7 @@ internal sealed class ClusterBaseline
             assignment[row] = Clustering.Algorithm == "density" && distance > Leaves[assignment[row]].Radius95 ? -1 : assignment[row];
         }
 
-        return (new LeafClusters(assignment, centroids, Clustering.Stability), fresh == 0 ? null : (double)outside / fresh);
+        return (new LeafClusters(assignment, centroids, Clustering.Stability), assignment.Length - fresh, fresh == 0 ? null : (double)outside / fresh);
     }
 
     /// <summary>

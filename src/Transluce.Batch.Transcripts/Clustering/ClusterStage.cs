@@ -16,7 +16,13 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 {
     private readonly IReadOnlyList<SuitePartition> ordered = SuitePartition.InOrder(partitions);
 
-    public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
+    /// <summary>Its name where chunks are clustered.</summary>
+    public const string OfChunks = "cluster";
+
+    /// <summary>Its name where runs are.</summary>
+    public const string OfRuns = "cluster-runs";
+
+    public override string Name => NameOf(options.Unit);
 
     public override int Version => 4;
 
@@ -29,7 +35,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
     {
         get
         {
-            var slice = options.ToJson();
+            var slice = options.ToJson(withBaseline: baseline is not null);
             slice["baseline"] = baseline ?? "none";
             return slice;
         }
@@ -46,12 +52,18 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override StageEstimate Estimate() => SuiteEstimate.Of(ordered.Select(partition => partition.Chunk), 100, 150);
 
+    /// <summary>Whether an artifact can be the baseline of a stage with this unit.</summary>
+    /// <exception cref="ArtifactException">There is no such clustering, or it clusters other things.</exception>
+    public static void RequireBaseline(IObjectStore store, ClusterUnit unit, string key) => ClusterBaseline.Require(store, NameOf(unit), key);
+
+    private static string NameOf(ClusterUnit unit) => unit == ClusterUnit.Chunk ? OfChunks : OfRuns;
+
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {
         var picked = PickedRun.Read(shard, resolve, ordered);
         var items = new ItemReader(shard, ordered).Read(picked, options.Unit, cancellationToken);
         shard.Count("items", items.Items.Count);
-        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline, options.UnitName);
+        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline);
         var (leaves, nodes, drift) = Cluster(shard, items, earlier, cancellationToken);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -86,9 +98,11 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         }
         else if (earlier is not null)
         {
-            (var frozen, drift) = earlier.Assign(items, threads);
+            (var frozen, var known, drift) = earlier.Assign(items, threads);
             if (!options.Refit && !(drift > options.DriftLimit))
             {
+                shard.Count("items kept in their clusters", known);
+                shard.Count("items assigned", items.Items.Count - known);
                 return (frozen, ClusterNode.Frozen(items, frozen, earlier), drift);
             }
 

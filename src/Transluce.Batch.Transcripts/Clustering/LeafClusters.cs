@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
 namespace Transluce.Batch.Transcripts.Clustering;
 
 /// <summary>The clusters that items belong to, before anything is named or counted.</summary>
@@ -33,8 +36,20 @@ internal sealed record LeafClusters(int[] Assignment, VectorTable Centroids, dou
             ? KMeans.Fit(vectors, settings, cancellationToken).Assignment
 
             // One thread: its sums depend on the number.
-            : MicrosoftKMeans.Fit(vectors, settings with { Threads = 1 }, Microsoft.ML.Trainers.KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus).Assignment;
+            : MicrosoftKMeans.Fit(vectors, settings with { Threads = 1, Clusters = Math.Min(settings.Clusters, Distinct(vectors)) }, Microsoft.ML.Trainers.KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus).Assignment;
         return Ordered(vectors, assignment, stability);
+    }
+
+    // Microsoft.ML refuses more clusters than there are different vectors.
+    private static int Distinct(VectorTable vectors)
+    {
+        var seen = new HashSet<UInt128>();
+        for (var row = 0; row < vectors.Rows; row++)
+        {
+            seen.Add(XxHash128.HashToUInt128(MemoryMarshal.AsBytes(vectors[row])));
+        }
+
+        return seen.Count;
     }
 
     private static LeafClusters Ordered(VectorTable vectors, int[] assignment, double? stability)

@@ -12,13 +12,21 @@ internal static class ClusterReader
         ClusterMemberRow[] members = [.. all.Values.Where(member => member.ClusterId >= 0)];
         var outside = clustering.Read<ClusterNeighbourRow>().ToLookup(near => near.ClusterId, near => all[near.ItemId]);
         var ancestors = rows.Where(row => row.Level == 0).ToDictionary(row => row.ClusterId, row => Ancestors(row, rows));
-        var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords());
-        foreach (var (member, chunks) in texts.Chunks(members))
+        var repeated = new RepeatedWords();
+        foreach (var (_, own) in Words(members, texts))
         {
-            string[] own = [.. chunks.SelectMany(chunk => KeywordWords.Of(chunk.Text)).Distinct(StringComparer.Ordinal)];
+            foreach (var word in own)
+            {
+                repeated.Add(word);
+            }
+        }
+
+        var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords(repeated));
+        foreach (var (member, own) in Words(members, texts))
+        {
             foreach (var node in ancestors[member.ClusterId])
             {
-                words[node.Level].Add(node.ClusterId, own);
+                words[node.Level].Add(node.ClusterId, own, alone: node.Items == 1);
             }
         }
 
@@ -29,6 +37,10 @@ internal static class ClusterReader
             [.. outside[row.ClusterId]],
             words[row.Level].Best(row.ClusterId, keywords)))];
     }
+
+    /// <summary>Distinct words of each member.</summary>
+    private static IEnumerable<(ClusterMemberRow Member, string[] Words)> Words(ClusterMemberRow[] members, ClusterTexts texts)
+        => texts.Chunks(members).Select(pair => (pair.Member, pair.Chunks.SelectMany(chunk => KeywordWords.Of(chunk.Text)).Distinct(StringComparer.Ordinal).ToArray()));
 
     /// <summary>A leaf and every cluster above it.</summary>
     private static List<ClusterRow> Ancestors(ClusterRow leaf, ClusterRow[] rows)

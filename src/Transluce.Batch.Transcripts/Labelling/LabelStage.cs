@@ -47,7 +47,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage r
         var namer = model is null ? null : new ChatLabels(options, model);
         ClusterMemberRow[] shown = [.. clusters.SelectMany(c => c.Typical(options.Cited)).Concat(namer?.Shown(clusters) ?? []).DistinctBy(member => member.ItemId)];
         var chunks = texts.Chunks(shown).ToDictionary(pair => pair.Member.ItemId, pair => pair.Chunks, StringComparer.Ordinal);
-        var blocks = CitedBlocks.Read(shard, ordered, shown.Select(member => (member.Partition, member.RunOrdinal)));
+        var blocks = CitedBlocks.Read(shard, ordered, shown.SelectMany(member => chunks.GetValueOrDefault(member.ItemId, []).Select(chunk => new BlockRange(member.Partition, chunk.RunOrdinal, chunk.TranscriptOrdinal, chunk.StartBlock, chunk.EndBlock))));
 
         var plain = new KeywordLabels(options, blocks, chunks);
         List<ClusterLabelRow> labels = [.. clusters.Select(plain.Of)];

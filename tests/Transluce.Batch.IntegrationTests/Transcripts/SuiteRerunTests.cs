@@ -81,6 +81,8 @@ public sealed class SuiteRerunTests
         var old = Members(store, cluster.Key);
         var now = Members(store, after.Stages.Single(stage => stage.Stage == "cluster").Key);
         Assert.True(now.Count > old.Count);
+        var counts = after.Stages.Single(stage => stage.Stage == "cluster").Counts;
+        Assert.Equal((old.Count, now.Count - old.Count), (counts["items kept in their clusters"], counts["items assigned"]));
         Assert.All(old, member => Assert.Equal(member.Value, now[member.Key]));
         Assert.Subset(old.Values.ToHashSet(), now.Values.ToHashSet());
     }

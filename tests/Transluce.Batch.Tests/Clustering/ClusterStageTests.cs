@@ -93,6 +93,7 @@ public sealed class ClusterStageTests : IDisposable
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
         Assert.Equal((267, baseline), (clustering.Items, clustering.Baseline));
         Assert.InRange(clustering.Drift!.Value, 0, 0.2);
+        Assert.Equal((178, 89), (shard.Counts["items kept in their clusters"], shard.Counts["items assigned"]));
         Assert.Equal(before.Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))), shard.Rows<ClusterRow>().Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))));
         Assert.All(shard.Rows<ClusterRow>(), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
         var members = shard.Rows<ClusterMemberRow>().ToDictionary(m => m.ItemId, m => m.ClusterId);
@@ -252,19 +253,44 @@ public sealed class ClusterStageTests : IDisposable
     {
         var suite = new PlantedSuite(shard).Add(["a"], runs: 15, topics: 5);
         shard.Run(Stage(suite, Options with { Unit = ClusterUnit.Run }));
-        var baseline = Keep();
+        var baseline = Keep("cluster-runs");
 
         var error = Assert.Throws<ArtifactException>(() => shard.Run(Stage(suite, Options, baseline)));
 
-        Assert.Contains("clusters 'run', this one 'chunk'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is a clustering of runs, this one is of chunks", error.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no clustering 00", Assert.Throws<ArtifactException>(() => shard.Run(Stage(suite, Options, new string('0', 64)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_the_algorithm_does_not_read_make_no_other_clustering()
+    {
+        var suite = new PlantedSuite(shard).Add(["a"], runs: 6, topics: 3);
+        string Slice(ClusterOptions options) => Stage(suite, options).Options.ToJsonString();
+
+        Assert.Equal(Slice(Options), Slice(Options with { LeastMembers = 99, Neighbours = 99, Refit = true, DriftLimit = 0.9 }));
+        Assert.Equal(Slice(Options with { Clusters = 4 }), Slice(Options with { Clusters = 4, Least = 4, Most = 39, StabilityPairs = 7, Penalty = 0.9 }));
+        var density = Options with { Algorithm = ClusterAlgorithm.Density };
+        Assert.Equal(Slice(density), Slice(density with { Clusters = 4, Starts = 99, Iterations = 9 }));
+        Assert.NotEqual(Slice(density), Slice(density with { Neighbours = 99 }));
+        Assert.NotEqual(Slice(Options), Slice(Options with { Most = 39 }));
+    }
+
+    [Fact]
+    public void Microsofts_k_means_takes_no_more_clusters_than_there_are_different_items()
+    {
+        float[][] vectors = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? new float[] { 1, 0 } : [0, 1])];
+
+        var leaves = LeafClusters.Fit(VectorTable.Normalised(vectors), Options with { Algorithm = ClusterAlgorithm.MicrosoftKMeans, Clusters = 3 }, 1, CancellationToken.None);
+
+        Assert.Equal(2, leaves.Centroids.Rows);
     }
 
     private static ClusterStage Stage(PlantedSuite suite, ClusterOptions options, string? baseline = null, int threads = 2)
         => new(suite.Partitions, suite.Resolve, options, baseline, threads);
 
     /// <summary>Makes what was just written an artifact of the stage.</summary>
-    private string Keep() => shard.Key(shard.Given(new GivenRowsStage(
-        "cluster", GivenRowsStage.Rows(shard.Rows<ClusteringRow>()), GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()))));
+    private string Keep(string stage = "cluster") => shard.Key(shard.Given(new GivenRowsStage(
+        stage, GivenRowsStage.Rows(shard.Rows<ClusteringRow>()), GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()))));
 
     private Dictionary<int, int> Topics(PlantedSuite suite)
         => shard.Rows<ClusterMemberRow>().GroupBy(m => m.ClusterId).ToDictionary(g => g.Key, g => Assert.Single(g.Select(m => suite.TopicOfItem[m.ItemId]).Distinct()));

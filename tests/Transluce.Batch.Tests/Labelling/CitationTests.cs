@@ -76,4 +76,20 @@ public sealed class CitationTests
         Assert.Equal("run-b/5", rows[2].BlockId);
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], rows.Select(row => row.CitationIndex));
     }
+
+    [Fact]
+    public void Blocks_that_were_not_shown_are_read_when_a_citation_names_them()
+    {
+        using var shard = new SuiteShard();
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 4, topics: 2);
+        var blocks = CitedBlocks.Read(shard, suite.Partitions, [new(1, 2, 0, 3, 4), new(1, 2, 0, 1, 2), new(0, 0, 0, 5, 5)]);
+
+        Assert.Equal(["b-02/1", "b-02/4", "a-00/5"], [blocks.Find("b-02", 0, 1)!.BlockId, blocks.Find("b-02", 0, 4)!.BlockId, blocks.Find("a-00", 0, 5)!.BlockId]);
+        Assert.Equal("b-02/6", blocks.Find("b-02", 0, 6)!.BlockId);
+        Assert.Null(blocks.Find("b-02", 0, 99));
+        Assert.Null(blocks.Find("b-02", 7, 1));
+
+        // Of a run of which nothing was shown nothing can be cited.
+        Assert.Null(blocks.Find("b-03", 0, 1));
+    }
 }

@@ -94,6 +94,20 @@ public sealed class ReadStageTests : IDisposable
         Assert.Equal(excerpt, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(excerpt)));
     }
 
+    [Fact]
+    public void The_passage_is_shown_though_it_stands_in_a_later_block_of_its_turn()
+    {
+        const string Passage = "what was found";
+        var blocks = new CitedBlocks();
+        blocks.Add(TranscriptRows.Block(0, 5, "run", "assistant", "I look."), []);
+        blocks.Add(TranscriptRows.Block(0, 6, "run", "tool", new string('.', 9_000) + Passage + new string('.', 9_000)), []);
+
+        var excerpt = RunExcerpt.Of(new QuestionCandidateRow("q", 0, "run", "chunk", 0, 5, 1, 1, 1, Passage, 0), blocks);
+
+        Assert.Contains("[T0B5]\n  I look.", excerpt, StringComparison.Ordinal);
+        Assert.Contains(Passage, excerpt, StringComparison.Ordinal);
+    }
+
     private ReadStage Stage(ChatService server, int candidates)
     {
         var stages = new SyntheticStages(shard, Suite);

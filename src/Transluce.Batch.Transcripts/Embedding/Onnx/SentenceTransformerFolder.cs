@@ -9,6 +9,8 @@ internal sealed record SentenceTransformerFolder
     private const long MaxBytes = 1 << 20;
     private const string Prompts = "config_sentence_transformers.json";
 
+    private static readonly string[] Textual = [".json", ".md", ".onnx", ".py", ".txt"];
+
     public required string Folder { get; init; }
 
     /// <summary>Where the tokenizer and the transformer's settings are: mostly the folder itself.</summary>
@@ -79,14 +81,18 @@ internal sealed record SentenceTransformerFolder
         {
             ("sentence_bert_config.json", Path.Combine(modules.Transformer, "sentence_bert_config.json")),
             (Prompts, Path.Combine(folder, Prompts)),
-            ("model.onnx_data", onnx + "_data"),
-            ("model.onnx.data", onnx + ".data"),
         })
         {
             if (File.Exists(file))
             {
                 files[name] = file;
             }
+        }
+
+        // Weights outside the ONNX file may have any name: all that lies beside it is taken for some, but for other models and texts.
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(onnx)!).Where(file => !Path.GetFileName(file).StartsWith('.') && !Textual.Contains(Path.GetExtension(file))))
+        {
+            files["beside/" + Path.GetFileName(file)] = file;
         }
 
         return files;

@@ -11,7 +11,7 @@ public static class CitationCheck
     /// <param name="ownerType">As in <see cref="CitationRow"/>.</param>
     /// <param name="ownerId">Which of them.</param>
     /// <param name="text">With citations in it.</param>
-    /// <param name="citedRuns">Agent run ids; R is an index into it, and a citation without R means the first.</param>
+    /// <param name="citedRuns">Agent run ids; R is an index into it; a citation without R means the only one, and none where there are several.</param>
     /// <param name="blocks">Blocks of those runs.</param>
     public static IReadOnlyList<CitationRow> Check(string ownerType, string ownerId, string text, IReadOnlyList<string> citedRuns, CitedBlocks blocks)
     {

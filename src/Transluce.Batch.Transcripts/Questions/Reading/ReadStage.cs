@@ -67,8 +67,9 @@ public sealed class ReadStage(
             var matches = new List<QuestionMatchRow>();
             foreach (var candidate in question)
             {
-                // One run at a time: the blocks of all candidates together may be large.
-                var blocks = CitedBlocks.Read(shard, ordered, [places[candidate.AgentRunId]]);
+                // One candidate at a time: the blocks of all together may be large.
+                var (partition, run) = places[candidate.AgentRunId];
+                var blocks = CitedBlocks.Read(shard, ordered, [new(partition, run, candidate.TranscriptOrdinal, Math.Max(0, candidate.StartBlock - RunExcerpt.Reach), candidate.StartBlock + RunExcerpt.Reach)]);
                 var match = Match(judge, candidate, texts[question.Key], blocks, cancellationToken);
                 matches.Add(match);
                 WriteCitations(shard, match, blocks);
