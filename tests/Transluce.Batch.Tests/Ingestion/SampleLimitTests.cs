@@ -79,6 +79,9 @@ public sealed class SampleLimitTests
         AssertQuarantined("fieldUnits", $$$"""{"id":1,"epoch":1,"messages":[{"role":"user","content":"attachment://ab"}],"attachments":{"ab":"{{{text}}}"}}""", limits);
         AssertQuarantined("fieldUnits", $$$"""{"id":1,"epoch":1,"messages":[{"role":"user","content":["attachment://ab","attachment://ab"]}],"attachments":{"ab":"{{{text[..600]}}}"}}""", limits);
 
+        AssertQuarantined("fieldUnits", $$"""{"id":1,"epoch":1,"messages":[],"input":"{{text}}"}""", limits);
+        AssertQuarantined("fieldUnits", $$$"""{"id":1,"epoch":1,"messages":[],"input":[{"role":"user","content":"attachment://ab"}],"attachments":{"ab":"{{{text}}}"}}""", limits);
+
         var whole = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""{"id":1,"epoch":1,"messages":[{"role":"user","content":"attachment://ab"},{"role":"user","content":"{{{text[..1000]}}}"}],"attachments":{"ab":"{{{text[..1000]}}}"}}""")), limits);
         Assert.Equal([1000L, 1000L], whole.Blocks.Select(block => block.Characters));
     }
@@ -158,6 +161,36 @@ public sealed class SampleLimitTests
         Assert.Equal(Enumerable.Range(0, 100).Concat(Enumerable.Range(120, 80)).Select(i => $"m{i}"), forward.Blocks.Select(block => block.Text));
         Assert.Contains("heldMessages", Assert.Single(back.Quarantine).Reason, StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(100, 100).Concat(Enumerable.Range(0, 50)).Concat(Enumerable.Range(150, 10)).Select(i => $"m{i}"), fits.Blocks.Select(block => block.Text));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Messages_without_ids_are_recognised_wherever_their_attachments_came_to_lie(bool turned)
+    {
+        // Ten together are more than is held of attachments; the sample's own messages have their texts in full.
+        string[] texts = [.. Enumerable.Range(0, 10).Select(i => i + new string('x', 1_000_000))];
+        var attachments = texts.Select((text, i) => $"\"a{i}\":\"{text}\"");
+        var log = ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""
+            {"id":1,"epoch":1,"messages":[{{{string.Join(',', texts.Select(text => $$"""{"role":"user","content":"{{text}}"}"""))}}},{"role":"assistant","content":"cut off"}],
+             "events":[{"event":"span_begin","id":"s","type":"agent","name":"a"},
+              {"event":"model","span_id":"s","input":[{{{string.Join(',', texts.Select((_, i) => $$"""{"role":"user","content":"attachment://a{{i}}"}"""))}}}],"output":{"choices":[{"message":{"role":"assistant","content":"attachment://a0"}}]}}],
+             "attachments":{{{{string.Join(',', turned ? attachments.Reverse() : attachments)}}}}}
+            """));
+
+        Assert.Equal(["main"], IngestRun.Of(log).Transcripts.Select(row => row.Name));
+    }
+
+    [Fact]
+    public void A_chunked_sample_whose_last_message_has_too_many_parts_is_quarantined()
+    {
+        using var bytes = new MemoryStream();
+        var zip = new ZipBuilder(bytes).Add("header.json", """{"version":2,"eval":{"eval_id":"e"}}""")
+            .Add("samples/1_epoch_1/sample.json", """{"id":1,"epoch":1,"message_refs":[[0,1]]}""")
+            .Add("samples/1_epoch_1/messages/0.json", """[{"role":"user","content":["x","x","x"]}]""");
+        zip.End();
+
+        Assert.Contains("sampleMessages", Assert.Single(IngestRun.Of(bytes.ToArray(), new IngestLimits { SampleMessages = 2 }).Quarantine).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

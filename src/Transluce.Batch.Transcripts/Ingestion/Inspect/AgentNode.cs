@@ -22,7 +22,7 @@ internal sealed record ModelEvent(long Index, IReadOnlyList<PoolRange> Refs, Mes
     public static long OutermostOf(long place) => place / MostWithin;
 
     /// <summary>The answer's identity, or null where there was none.</summary>
-    public UInt128? Answer => Output is { } output ? MainConversation.Identity(output) : Unheld;
+    public UInt128? Answer(ScratchText scratch) => Output is { } output ? MainConversation.Identity(output, scratch) : Unheld;
 }
 
 /// <summary>A span that can hold a conversation of its own.</summary>

@@ -34,6 +34,8 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
         {
             Pass(entry, reading, again: false, (fields, _) => fields.Json.Skip());
         }
+
+        reading.RequireSound();
     }
 
     public override IEnumerable<Message> Messages(SampleReading reading) => Expand(reading, reading.MessageRefs ?? []);
@@ -126,7 +128,7 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
     /// <summary>The messages to which references go back, which have passed when they are wanted.</summary>
     private Gathering Held(SampleReading reading, IReadOnlyList<PoolRange> back)
     {
-        var gathering = new Gathering(limits);
+        var gathering = new Gathering(limits, reading.Scratch);
         gathering.Want(back);
         gathering.Order();
         foreach (var (start, end, entry) in MessageChunks())

@@ -7,7 +7,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// What the events of a sample say about who talked with the model: a tree of agents, and for each the event that holds its conversation.
 /// One pass, memory by agents and spans; the conversations themselves are fetched later, and only those that are needed.
 /// </summary>
-internal sealed class EventOutline(IngestLimits limits)
+internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
 {
     private const int MostNodes = 20_000;
     private const int MostSpans = 2_000_000;
@@ -148,7 +148,7 @@ internal sealed class EventOutline(IngestLimits limits)
     {
         if (!share.Add(Units(call) - (owner.Last is { } last && !owner.BeforeCompactions.Contains(last) ? Units(last) : 0)))
         {
-            call = new ModelEvent(call.Index, [], null, call.Answer);
+            call = new ModelEvent(call.Index, [], null, call.Answer(scratch));
         }
 
         owner.AddModel(call);

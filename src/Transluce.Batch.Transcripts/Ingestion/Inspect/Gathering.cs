@@ -3,11 +3,11 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>A message of an event or of the pool, and what it is recognised by.</summary>
 internal readonly record struct GatheredMessage(Message Message, UInt128 Identity)
 {
-    public static GatheredMessage Of(Message message) => new(message, MainConversation.Identity(message));
+    public static GatheredMessage Of(Message message, ScratchText scratch) => new(message, MainConversation.Identity(message, scratch));
 }
 
 /// <summary>What a second pass over a sample is to fetch: inputs of events, messages of the pool, attachments.</summary>
-internal sealed class Gathering(IngestLimits limits)
+internal sealed class Gathering(IngestLimits limits, ScratchText scratch)
 {
     private readonly Dictionary<long, List<GatheredMessage>> inputs = [];
     private readonly HashSet<long> outermost = [];
@@ -80,7 +80,7 @@ internal sealed class Gathering(IngestLimits limits)
     {
         if (share.Add(message))
         {
-            inputs[place].Add(GatheredMessage.Of(message));
+            inputs[place].Add(GatheredMessage.Of(message, scratch));
         }
     }
 
@@ -88,7 +88,7 @@ internal sealed class Gathering(IngestLimits limits)
     {
         if (share.Add(message))
         {
-            pool[index] = GatheredMessage.Of(message);
+            pool[index] = GatheredMessage.Of(message, scratch);
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class Gathering(IngestLimits limits)
 
             var message = attachments.Resolve(gathered.Message);
             share.Add(message.JsonUnits - gathered.Message.JsonUnits);
-            return GatheredMessage.Of(message);
+            return GatheredMessage.Of(message, scratch);
         }
     }
 

@@ -7,14 +7,16 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class MainConversation
 {
     private readonly IngestLimits limits;
+    private readonly ScratchText scratch;
     private readonly List<Message> held = [];
     private readonly HashSet<UInt128> identities = [];
     private readonly HeldShare share;
     private long parts;
 
     /// <param name="limits">What a sample may cost.</param>
+    /// <param name="scratch">Holds long texts.</param>
     /// <param name="share">Where several conversations are held, the share of all of them.</param>
-    public MainConversation(IngestLimits limits, HeldShare? share = null) => (this.limits, this.share) = (limits, share ?? new HeldShare(limits));
+    public MainConversation(IngestLimits limits, ScratchText scratch, HeldShare? share = null) => (this.limits, this.scratch, this.share) = (limits, scratch, share ?? new HeldShare(limits));
 
     public int Count { get; private set; }
 
@@ -48,7 +50,7 @@ internal sealed class MainConversation
 
         LongestField = Math.Max(LongestField, message.LongestField);
         Results.Add(Count, message);
-        identities.Add(Identity(message));
+        identities.Add(Identity(message, scratch));
         Count++;
         if (Overflowed)
         {
@@ -69,12 +71,13 @@ internal sealed class MainConversation
         return true;
     }
 
-    public bool Contains(Message message) => Contains(Identity(message));
-
     public bool Contains(UInt128 identity) => identities.Contains(identity);
 
-    /// <summary>A message's id, else its content. Attachments are not resolved yet, so that without ids equal messages can differ; never the other way round.</summary>
-    public static UInt128 Identity(Message message)
+    /// <summary>
+    /// A message's id, else its content; of texts too long to hold only the length. Attachments may not be resolved yet, so that without ids equal
+    /// messages can differ.
+    /// </summary>
+    public static UInt128 Identity(Message message, ScratchText scratch)
     {
         if (!string.IsNullOrEmpty(message.Id))
         {
@@ -85,7 +88,8 @@ internal sealed class MainConversation
         Append(message.Role);
         foreach (var part in message.Parts)
         {
-            Append(part.Text.Held ?? $"{part.Text.Units}");
+            // A text of any other length is taken as it is, wherever it came to lie.
+            Append(part.Text.Units > scratch.TextUnits ? $"{part.Text.Units}" : part.Text.Held ?? string.Concat(scratch.Pieces(part.Text)));
         }
 
         foreach (var call in message.Calls)

@@ -47,7 +47,7 @@ internal static class SampleObject
                 reading.MessageRefs = PoolRange.Read(json);
                 break;
             case "events":
-                reading.Outline = new EventOutline(reading.Limits);
+                reading.Outline = new EventOutline(reading.Limits, reading.Scratch);
                 reading.Outline.Read(fields, messages);
                 break;
             case "attachments":
@@ -118,6 +118,11 @@ internal static class SampleObject
         {
             if (fields.Text() is { } text)
             {
+                if (text.Units > reading.Limits.FieldUnits)
+                {
+                    reading.Spoil(new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the input has more than {reading.Limits.FieldUnits} characters (fieldUnits)")));
+                }
+
                 input.Add(new Message { Role = "user", Source = "input", Parts = [new MessagePart(PartKind.Text, "text", text)] });
             }
         }

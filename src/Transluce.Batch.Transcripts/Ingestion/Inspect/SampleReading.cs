@@ -12,9 +12,9 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public SampleFacts Facts { get; } = new();
 
-    public MainConversation Main { get; } = new(limits);
+    public MainConversation Main { get; } = new(limits, scratch);
 
-    public EventOutline Outline { get; set; } = new(limits);
+    public EventOutline Outline { get; set; } = new(limits, scratch);
 
     public AttachmentTable Attachments { get; } = new(scratch, limits);
 
@@ -37,10 +37,7 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     /// <summary>Takes over what a cursor noticed; damage behind which the reading could go on is thrown now.</summary>
     public void Absorb(JsonCursor json)
     {
-        if ((json.Damage ?? damage) is { } found)
-        {
-            throw found;
-        }
+        RequireSound(json.Damage);
 
         if (json.SawNaN)
         {
@@ -55,6 +52,15 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
         if (json.SawDeep)
         {
             Flag("deep");
+        }
+    }
+
+    /// <exception cref="LogDamage">It is not.</exception>
+    public void RequireSound(LogDamage? found = null)
+    {
+        if ((found ?? damage) is { } reason)
+        {
+            throw reason;
         }
     }
 

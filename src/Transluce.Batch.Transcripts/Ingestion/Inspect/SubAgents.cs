@@ -23,7 +23,7 @@ internal static class SubAgents
             return [];
         }
 
-        var gathering = new Gathering(reading.Limits);
+        var gathering = new Gathering(reading.Limits, reading.Scratch);
         separate.Concat(compacted).Distinct().ToList().ForEach(node => gathering.Want(node.Last!));
         compacted.SelectMany(node => node.BeforeCompactions).ToList().ForEach(gathering.Want);
         gathering.Order();
@@ -46,7 +46,7 @@ internal static class SubAgents
         return [];
     }
 
-    private static bool IsInMain(SampleReading reading, ModelEvent call) => call.Answer is { } answer && reading.Main.Contains(answer);
+    private static bool IsInMain(SampleReading reading, ModelEvent call) => call.Answer(reading.Scratch) is { } answer && reading.Main.Contains(answer);
 
     /// <summary>Messages to walk over: references to a pool can make any number of a few.</summary>
     private static double Steps(HashSet<AgentNode> separate, HashSet<AgentNode> compacted)
@@ -89,7 +89,7 @@ internal static class SubAgents
     private static List<GatheredMessage>? Whole(SampleReading reading, Gathering gathering, AgentNode node)
     {
         var input = gathering.Input(node.Last!).ToList();
-        GatheredMessage? answer = node.Last!.Output is { } output ? GatheredMessage.Of(reading.Attachments.Resolve(output)) : null;
+        GatheredMessage? answer = node.Last!.Output is { } output ? GatheredMessage.Of(reading.Attachments.Resolve(output), reading.Scratch) : null;
         if (answer is { } said && reading.Main.Contains(said.Identity))
         {
             return null;
@@ -124,7 +124,7 @@ internal static class SubAgents
         var elsewhere = (whole ?? []).Select(gathered => gathered.Identity).ToHashSet();
         var seen = new HashSet<UInt128>();
         var union = node.BeforeCompactions
-            .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(GatheredMessage.Of(reading.Attachments.Resolve(answer))) : gathering.Input(call))
+            .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(GatheredMessage.Of(reading.Attachments.Resolve(answer), reading.Scratch)) : gathering.Input(call))
             .Where(gathered => seen.Add(gathered.Identity))
             .ToList();
         return union.Any(gathered => !reading.Main.Contains(gathered.Identity) && !elsewhere.Contains(gathered.Identity)) ? union : null;
@@ -152,7 +152,7 @@ internal static class SubAgents
 
         if (reading.Attachments.Missed)
         {
-            source.Gather(reading, new Gathering(reading.Limits));
+            source.Gather(reading, new Gathering(reading.Limits, reading.Scratch));
         }
 
         gathering.Resolve(reading.Attachments);

@@ -136,5 +136,5 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
     }
 
     private string Content()
-        => string.Join(' ', transcripts.SelectMany(transcript => transcript.Messages.Held).Select(message => MainConversation.Identity(message with { Id = null }).ToString("x", CultureInfo.InvariantCulture)));
+        => string.Join(' ', transcripts.SelectMany(transcript => transcript.Messages.Held).Select(message => MainConversation.Identity(message with { Id = null }, reading.Scratch).ToString("x", CultureInfo.InvariantCulture)));
 }

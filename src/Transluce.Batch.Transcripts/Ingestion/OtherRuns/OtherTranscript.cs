@@ -12,7 +12,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
     /// <param name="share">Of all transcripts of the run.</param>
     public static OtherTranscript OfMessages(SampleReading reading, JsonCursor json, MessageReader messages, HeldShare share)
     {
-        var conversation = new MainConversation(reading.Limits, share);
+        var conversation = new MainConversation(reading.Limits, reading.Scratch, share);
         if (json.Peek() != JsonKind.Array)
         {
             json.Spoil(LogDamage.Shape, $"messages must be a list, {json.Peek()} was found");
@@ -42,7 +42,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
         var json = fields.Json;
         fields.BeginItem();
         share.Add(EmptyUnits);
-        var transcript = new OtherTranscript(key, key, null, new MainConversation(reading.Limits, share));
+        var transcript = new OtherTranscript(key, key, null, new MainConversation(reading.Limits, reading.Scratch, share));
         if (json.Peek() != JsonKind.Object)
         {
             json.Spoil(LogDamage.Shape, $"a transcript must be an object, {json.Peek()} was found");

@@ -17,11 +17,11 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         var children = SubAgents.Find(reading, source);
         if (reading.Attachments.Missed)
         {
-            source.Gather(reading, new Gathering(reading.Limits));
+            source.Gather(reading, new Gathering(reading.Limits, reading.Scratch));
         }
 
         IReadOnlyList<Conversation> conversations = [MainOf(reading, source), .. children];
-        RequireBounded(reading, conversations);
+        RequireBounded(reading, conversations, children);
         return conversations;
     }
 
@@ -89,7 +89,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     }
 
     /// <summary>Attachments make a sample longer than it is written down. Nearly always it is plain that they do not make it too long.</summary>
-    private static void RequireBounded(SampleReading reading, IReadOnlyList<Conversation> conversations)
+    private static void RequireBounded(SampleReading reading, IReadOnlyList<Conversation> conversations, IReadOnlyList<Conversation> children)
     {
         var referenced = reading.Attachments.ReferencedUnits;
         if (referenced > reading.Limits.EntryBytes)
@@ -97,7 +97,8 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the sample would have {referenced:0} characters of attachments; raise entryBytes, now {reading.Limits.EntryBytes}, to read it"));
         }
 
-        if (reading.Main.LongestField + referenced <= reading.Limits.FieldUnits)
+        var own = Math.Max(reading.Main.LongestField, reading.Facts.Input.Concat(children.SelectMany(child => child.Messages)).Select(message => message.LongestField).DefaultIfEmpty().Max());
+        if (own + referenced <= reading.Limits.FieldUnits)
         {
             return;
         }
