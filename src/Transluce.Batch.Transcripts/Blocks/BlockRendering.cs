@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
@@ -19,6 +21,35 @@ public static class BlockRendering
     public static string Render(BlockRow block, IEnumerable<ToolCallRow> calls)
         => string.Join('\n', Parts(block, calls).Select(part => part.Text));
 
+    /// <summary>SHA-256 of the rendered text's UTF-8, lower-case hexadecimal.</summary>
+    public static string Sha256(BlockRow block, IEnumerable<ToolCallRow> calls)
+    {
+        // The text is not put together first: this is done for every call of an agent.
+        var parts = Parts(block, calls);
+        var most = 0;
+        foreach (var part in parts)
+        {
+            most += Encoding.UTF8.GetMaxByteCount(part.Text.Length) + 1;
+        }
+
+        var utf8 = ArrayPool<byte>.Shared.Rent(most);
+        var length = 0;
+        foreach (var part in parts)
+        {
+            if (length > 0)
+            {
+                utf8[length++] = (byte)'\n';
+            }
+
+            length += Encoding.UTF8.GetBytes(part.Text, utf8.AsSpan(length));
+        }
+
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(utf8.AsSpan(0, length), hash);
+        ArrayPool<byte>.Shared.Return(utf8);
+        return Convert.ToHexStringLower(hash);
+    }
+
     /// <summary>The parts in order, each with the field of the block it comes from; what <see cref="Render"/> joins by line feeds.</summary>
     public static IReadOnlyList<RenderedPart> Parts(BlockRow block, IEnumerable<ToolCallRow> calls)
     {
@@ -29,7 +60,7 @@ public static class BlockRendering
         Add("reasoning", block.Reasoning);
         Add("text", block.Text);
         Add("other", block.Other);
-        foreach (var call in calls.OrderBy(call => call.CallIndex))
+        foreach (var call in calls is IReadOnlyList<ToolCallRow> { Count: < 2 } ? calls : calls.OrderBy(call => call.CallIndex))
         {
             Add("call", Call(call.Function, call.ArgumentsJson));
         }

@@ -17,7 +17,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
 
-    public override int Version => 3;
+    public override int Version => 4;
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 
@@ -100,7 +100,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         // Squared distance of vectors of length one is twice 1 - cosine.
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
-            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
+            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), options.Seed, leaves.Iterations, leaves.Centroids.Rows, items.Items.Count, inertia,
             Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId);
     }
 

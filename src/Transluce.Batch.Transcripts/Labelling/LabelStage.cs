@@ -16,7 +16,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
     // Named after what is clustered: labels of runs and of turns may lie in one store.
     public override string Name => cluster.Name == "cluster" ? "label" : "label-runs";
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow)];
 

@@ -38,6 +38,35 @@ public sealed class OtherRunTests
         Assert.Equal(3, Assert.Single(run.Calls).ResultBlockIndex);
     }
 
+    [Fact]
+    public void Names_metadata_and_members_without_a_column_are_kept_at_every_level()
+    {
+        var run = Ingest("""
+            {"id":"r","name":"night run","description":"of the suite","judge_results":[{"rubric_id":"q","output":{"label":"match"}}],"metadata":{"model":"m","k":1},
+             "transcript_groups":[{"id":"g","name":"outer","description":"all of it","metadata":{"depth":0}}],
+             "transcripts":[{"id":"a","name":"first","transcript_group_id":"g","created_at":"2026-01-01","metadata":{"page":7},"messages":[{"role":"user","content":"x"}]},
+               {"id":"b","metadata":{},"messages":[]}]}
+            """);
+
+        var row = Assert.Single(run.Runs);
+        Assert.Equal("night run", row.Name);
+        Assert.Equal("""{"model":"m","k":1}""", row.MetadataJson);
+        Assert.Equal("""{"description":"of the suite","judge_results":[{"rubric_id":"q","output":{"label":"match"}}]}""", row.OtherJson);
+        Assert.Equal([("""{"page":7}""", """{"created_at":"2026-01-01"}"""), (null, null)], run.Transcripts.Select(transcript => (transcript.MetadataJson, transcript.OtherJson)));
+        Assert.Equal([("""{"depth":0}""", """{"description":"all of it"}""")], run.Read<TranscriptGroupRow>().Select(group => (group.MetadataJson!, group.OtherJson!)));
+    }
+
+    [Fact]
+    public void What_a_list_of_runs_says_besides_them_stands_in_the_header()
+    {
+        var one = JsonSerializer.Serialize(JsonDocument.Parse(Run).RootElement);
+        var run = Ingest($$"""{"name":"all","rubrics":[{"id":"q","version":2}],"agent_runs":[{{one}}],"labels":[1]}""");
+
+        Assert.Equal(["run-1"], run.Runs.Select(row => row.AgentRunId));
+        using var header = JsonDocument.Parse(run.Log.HeaderJson);
+        Assert.Equal("""[{"name":"all","other":{"rubrics":[{"id":"q","version":2}],"labels":[1]}}]""", header.RootElement.GetProperty("collections").GetRawText());
+    }
+
     [Theory]
     [InlineData("[{0},{1}]")]
     [InlineData("{{\"agent_runs\":[{0},{1}]}}")]

@@ -156,6 +156,45 @@ public sealed class SampleShapeTests
         }
     }
 
+    [Theory]
+    [InlineData("tool-agent.eval")]
+    [InlineData("media.eval")]
+    [InlineData("nasty-text.eval")]
+    public void A_block_has_the_hash_of_its_rendering(string log)
+    {
+        var run = IngestRun.Of(SharedData.Require("data/eval-logs/generated/" + log));
+        var calls = run.Calls.ToLookup(call => call.BlockId);
+
+        Assert.NotEmpty(run.Blocks);
+        Assert.All(run.Blocks, block => Assert.Equal(Hash(BlockRendering.Render(block, calls[block.BlockId])), block.RenderedSha256));
+        Assert.Contains(run.Blocks, block => block.RenderedSha256 != block.TextSha256);
+    }
+
+    [Fact]
+    public void A_text_that_is_cut_has_the_hash_of_what_is_rendered_of_it()
+    {
+        var run = IngestRun.Of(
+            ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', 300)}\"}}]}}")), new IngestLimits { TextUnits = 100 });
+
+        var block = Assert.Single(run.Blocks);
+        Assert.Equal((Hash(new string('x', 300)), Hash(new string('x', 100))), (block.TextSha256, block.RenderedSha256));
+    }
+
+    [Fact]
+    public void What_scorers_say_beside_their_values_is_kept()
+    {
+        var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""
+            {"id":1,"epoch":1,{{{Chat}}},"attachments":{"ab":"a long reason"},"scores":{
+              "judge":{"value":"I","answer":"41","explanation":"attachment://ab","metadata":{},"history":[]},
+              "plain":{"value":1,"answer":null},"edited":{"value":0.5,"history":[{"value":1}]} } }
+            """)));
+
+        Assert.Equal("""{"judge":"I","plain":1,"edited":0.5}""", run.Runs[0].ScoresJson);
+        Assert.Equal("""{"judge":{"answer":"41","explanation":"a long reason"},"edited":{"history":[{"value":1}]}}""", run.Runs[0].ScoreDetailsJson);
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>An hour passes between any two looks at it.</summary>
     private sealed class LeapingClock : TimeProvider
     {

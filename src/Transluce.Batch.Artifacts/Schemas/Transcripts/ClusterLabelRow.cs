@@ -41,20 +41,22 @@ public sealed record MemberCheckRow(
     string PromptSha256);
 
 /// <summary>One citation of a text of ours, checked against the transcript.</summary>
-/// <param name="OwnerType"><c>cluster_label</c>, <c>question_match</c> or <c>surprise</c>.</param>
-/// <param name="OwnerId">Which of them.</param>
+/// <param name="OwnerType"><c>cluster_label</c>; those of matches are in <see cref="QuestionCitationRow"/>.</param>
+/// <param name="OwnerId">Cluster id and method of the label, as in <c>7/llm</c>.</param>
 /// <param name="CitationIndex">Place within the text.</param>
 /// <param name="Start">Offset of the citation in the text, UTF-16 units.</param>
 /// <param name="End">Behind it.</param>
-/// <param name="AgentRunId">The run cited.</param>
-/// <param name="TranscriptOrdinal">T.</param>
-/// <param name="BlockIndex">B.</param>
+/// <param name="AgentRunId">The run cited; empty where the text cites no such run.</param>
+/// <param name="TranscriptOrdinal">T, or -1 where the run itself is cited.</param>
+/// <param name="TranscriptId">The transcript, or null where there is none.</param>
+/// <param name="BlockIndex">B, or -1 where no block is cited.</param>
 /// <param name="BlockId">The block, or null where there is none.</param>
+/// <param name="MetadataKey">M: the key cited of the metadata of the run, transcript or message; null where what was said is cited.</param>
 /// <param name="Quote">The exact words claimed, or null.</param>
-/// <param name="MatchStart">Where they stand in the rendered block, or null.</param>
+/// <param name="MatchStart">Where they stand in the rendered block, or in the key's value, or null.</param>
 /// <param name="MatchEnd">Behind them.</param>
-/// <param name="Valid">Whether the block exists and holds the quote.</param>
-[Table("citations", 1)]
+/// <param name="Valid">Whether what is cited exists and holds the quote.</param>
+[Table("citations", 2)]
 public sealed record CitationRow(
     [property: Key] string OwnerType,
     [property: Key] string OwnerId,
@@ -63,8 +65,10 @@ public sealed record CitationRow(
     int End,
     string AgentRunId,
     int TranscriptOrdinal,
+    string? TranscriptId,
     int BlockIndex,
     string? BlockId,
+    string? MetadataKey,
     string? Quote,
     int? MatchStart,
     int? MatchEnd,
@@ -103,10 +107,11 @@ public sealed record QuestionCandidateRow(
 /// <param name="Score">By which they are ranked.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
 /// <param name="BlockIndex">Where it is.</param>
-/// <param name="Start">Offset in the block's text.</param>
-/// <param name="Length">Units.</param>
+/// <param name="BlockId">The same block by its id.</param>
+/// <param name="Start">Offset in the block's text, UTF-16 units.</param>
+/// <param name="Length">Units; 0 where the block as a whole is meant, or its error.</param>
 /// <param name="Reason">In words. Hostile text.</param>
-[Table("surprises", 1)]
+[Table("surprises", 2)]
 public sealed record SurpriseRow(
     [property: Key] int Rank,
     string AgentRunId,
@@ -114,6 +119,7 @@ public sealed record SurpriseRow(
     double Score,
     int TranscriptOrdinal,
     int BlockIndex,
+    string BlockId,
     int Start,
     int Length,
     string Reason);

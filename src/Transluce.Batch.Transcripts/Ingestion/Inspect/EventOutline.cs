@@ -12,10 +12,14 @@ internal sealed class EventOutline
     private const int MostNodes = 20_000;
     private const long MostHeldUnits = 16 << 20;
     private long heldUnits;
+    private long metadataUnits;
     private readonly Dictionary<UInt128, AgentNode> owners = [];
 
     /// <summary>Whether the agents' last answers were more than may be held; only their ids are known then.</summary>
     public bool Overflowed { get; private set; }
+
+    /// <summary>Whether the spans' metadata were more than may be held; those of later spans are left out.</summary>
+    public bool OmittedMetadata { get; private set; }
 
     /// <summary>Events of any kind.</summary>
     public long Count { get; private set; }
@@ -50,7 +54,7 @@ internal sealed class EventOutline
             return;
         }
 
-        string? kind = null, span = null, id = null, parent = null, type = null, name = null;
+        string? kind = null, span = null, id = null, parent = null, type = null, name = null, metadata = null;
         IReadOnlyList<PoolRange>? refs = null;
         Message? output = null;
         json.BeginObject();
@@ -76,6 +80,10 @@ internal sealed class EventOutline
                 case var n when n.SequenceEqual("name"u8) && kind == "span_begin":
                     name = fields.Short();
                     break;
+                // It stands before the kind of the event.
+                case var n when n.SequenceEqual("metadata"u8) && kind is null or "span_begin":
+                    metadata = fields.Metadata();
+                    break;
                 case var n when n.SequenceEqual("input_refs"u8):
                     refs = PoolRange.Read(json);
                     break;
@@ -91,7 +99,7 @@ internal sealed class EventOutline
         switch (kind)
         {
             case "span_begin" when id is not null:
-                Begin(id, parent, type, name ?? "");
+                Begin(id, parent, type, name ?? "", metadata);
                 break;
             case "model":
                 AddModel(Owner(span), new ModelEvent(Count, refs ?? [], output));
@@ -116,7 +124,7 @@ internal sealed class EventOutline
 
     private static long Units(ModelEvent call) => (call.Output?.HeldUnits ?? 0) + (8 * call.Refs.Count);
 
-    private void Begin(string id, string? parent, string? type, string name)
+    private void Begin(string id, string? parent, string? type, string name, string? metadata)
     {
         var above = Owner(parent);
         // Agents, and whatever else can hold a conversation of its own: a solver or a tool that asks the model by itself.
@@ -126,7 +134,9 @@ internal sealed class EventOutline
             return;
         }
 
-        var node = new AgentNode(id, above, name, above.IsScorer || type == "scorers" ? "scorer" : type);
+        metadataUnits += metadata?.Length ?? 0;
+        OmittedMetadata |= metadataUnits > MostHeldUnits;
+        var node = new AgentNode(id, above, name, above.IsScorer || type == "scorers" ? "scorer" : type) { MetadataJson = OmittedMetadata ? null : metadata };
         Nodes.Add(node);
         owners[Key(id)] = node;
     }

@@ -23,10 +23,12 @@ internal static class SampleFactsReader
                 reading.Attachments.WantWithin(facts.TargetJson);
                 break;
             case "scores":
-                facts.Scores = ScoreReader.Read(fields);
+                ScoreReader.Read(facts, fields);
+                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "score" when facts.Scores.Count == 0:
-                facts.Scores = ScoreReader.ReadOne(fields) is { } score ? [new(reading.FirstScorer, score)] : [];
+                ScoreReader.ReadOne(facts, reading.FirstScorer, fields);
+                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "metadata":
                 facts.MetadataJson = fields.JsonText() ?? "{}";

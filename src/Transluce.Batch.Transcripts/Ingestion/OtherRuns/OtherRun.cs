@@ -7,7 +7,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class OtherRun(SampleReading reading, LogFormat format)
 {
     private readonly List<OtherTranscript> transcripts = [];
-    private readonly List<(string Id, string? Parent, string Name)> groups = [];
+    private readonly List<OtherGroup> groups = [];
+    private readonly OtherMembers others = new(reading.Limits.JsonBytes);
     private int trial;
 
     public SampleReading Reading => reading;
@@ -44,10 +45,39 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         facts.Uuid = string.IsNullOrEmpty(facts.Uuid) ? StableId.Of(format.Name(), facts.Id, trial.ToString(CultureInfo.InvariantCulture), Content()) : facts.Uuid;
         facts.Id = facts.Id.Length == 0 ? facts.Uuid : facts.Id;
         facts.Input = [.. transcripts[0].Messages.Held.Where(message => message.Role == "user").Take(1)];
-        var nodes = Nodes();
+        facts.OtherJson = others.Json;
+        var nodes = OtherGroup.Nodes(groups);
+        reading.Outline.Nodes.AddRange(nodes.Values);
         return [.. transcripts.Select((transcript, index) => new Conversation(
             "messages", transcript.Id ?? (index == 0 ? "" : index.ToString(CultureInfo.InvariantCulture)), transcript.Name ?? "main",
-            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results))];
+            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results)
+            {
+                MetadataJson = transcript.MetadataJson,
+                OtherJson = transcript.OtherJson,
+            })];
+    }
+
+    /// <summary>What an object that turned out to be a list of runs says besides them, as JSON, or null where that is nothing.</summary>
+    public string? CollectionJson()
+    {
+        var facts = reading.Facts;
+        KeyValuePair<string, string?>[] members =
+        [
+            new("id", Quoted(facts.Uuid)), new("name", Quoted(facts.Name)), new("metadata", facts.MetadataJson == "{}" ? null : facts.MetadataJson), new("other", others.Json),
+        ];
+        return members.All(member => member.Value is null) ? null : NormalisedScores.Json(members.Where(member => member.Value is not null)!);
+
+        static string? Quoted(string? text)
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            var copy = new JsonCopy(int.MaxValue);
+            copy.String(text);
+            return copy.Text();
+        }
     }
 
     private void ReadTauBench(string name, FieldReader fields, MessageReader messages)
@@ -71,7 +101,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 transcripts.Add(OtherTranscript.OfMessages(reading, fields.Json, messages));
                 break;
             default:
-                fields.Json.Skip();
+                others.Add(name, fields.Json);
                 break;
         }
     }
@@ -83,6 +113,9 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         {
             case "id":
                 reading.Facts.Uuid = fields.Short();
+                break;
+            case "name":
+                reading.Facts.Name = fields.Short();
                 break;
             case "metadata" when json.Peek() == JsonKind.Object:
                 DocentMetadata.Read(reading, fields);
@@ -109,69 +142,17 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 json.BeginArray();
                 while (json.NextItem())
                 {
-                    ReadGroup(fields);
+                    if (OtherGroup.Read(fields, reading.Limits.JsonBytes) is { } group)
+                    {
+                        groups.Add(group);
+                    }
                 }
 
                 break;
             default:
-                json.Skip();
+                others.Add(name, json);
                 break;
         }
-    }
-
-    private void ReadGroup(FieldReader fields)
-    {
-        var json = fields.Json;
-        if (json.Peek() != JsonKind.Object)
-        {
-            json.Skip();
-            return;
-        }
-
-        (string Id, string? Parent, string Name) group = ("", null, "");
-        json.BeginObject();
-        while (json.NextName())
-        {
-            switch (json.Name)
-            {
-                case var n when n.SequenceEqual("id"u8):
-                    group.Id = fields.Short() ?? "";
-                    break;
-                case var n when n.SequenceEqual("name"u8):
-                    group.Name = fields.Short() ?? "";
-                    break;
-                case var n when n.SequenceEqual("parent_transcript_group_id"u8):
-                    group.Parent = fields.Short();
-                    break;
-                default:
-                    json.Skip();
-                    break;
-            }
-        }
-
-        groups.Add(group);
-    }
-
-    /// <summary>Groups as nodes, parents first; a group whose parent is missing, or above itself, stands at the top.</summary>
-    private Dictionary<string, AgentNode> Nodes()
-    {
-        var nodes = new Dictionary<string, AgentNode>(StringComparer.Ordinal);
-        var left = groups.DistinctBy(group => group.Id).ToList();
-        while (left.Count > 0)
-        {
-            var ready = left.Where(group => group.Parent is null || nodes.ContainsKey(group.Parent) || left.All(other => other.Id != group.Parent)).ToList();
-            ready = ready.Count > 0 ? ready : [left[0]];
-            foreach (var (id, parent, name) in ready)
-            {
-                var node = new AgentNode(id, parent is null ? null : nodes.GetValueOrDefault(parent), name, "group");
-                nodes[id] = node;
-                reading.Outline.Nodes.Add(node);
-            }
-
-            left.RemoveAll(ready.Contains);
-        }
-
-        return nodes;
     }
 
     private string Content()

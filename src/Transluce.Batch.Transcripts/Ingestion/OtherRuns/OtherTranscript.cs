@@ -1,8 +1,14 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>One conversation of a run of Docent or τ-bench.</summary>
 internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId, MainConversation Messages)
 {
+    public string? MetadataJson { get; init; }
+
+    public string? OtherJson { get; init; }
+
     public static OtherTranscript OfMessages(SampleReading reading, JsonCursor json, MessageReader messages)
     {
         var conversation = new MainConversation(reading.Limits);
@@ -40,29 +46,34 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
             return transcript;
         }
 
+        var others = new OtherMembers(reading.Limits.JsonBytes);
         json.BeginObject();
         while (json.NextName())
         {
-            switch (json.Name)
+            var name = Encoding.UTF8.GetString(json.Name);
+            switch (name)
             {
-                case var n when n.SequenceEqual("id"u8):
+                case "id":
                     transcript = transcript with { Id = fields.Short() ?? transcript.Id };
                     break;
-                case var n when n.SequenceEqual("name"u8):
+                case "name":
                     transcript = transcript with { Name = fields.Short() ?? transcript.Name };
                     break;
-                case var n when n.SequenceEqual("transcript_group_id"u8):
+                case "transcript_group_id":
                     transcript = transcript with { GroupId = fields.Short() };
                     break;
-                case var n when n.SequenceEqual("messages"u8):
+                case "metadata":
+                    transcript = transcript with { MetadataJson = fields.Metadata() };
+                    break;
+                case "messages":
                     transcript = transcript with { Messages = OfMessages(reading, json, messages).Messages };
                     break;
                 default:
-                    json.Skip();
+                    others.Add(name, json);
                     break;
             }
         }
 
-        return transcript;
+        return transcript with { OtherJson = others.Json };
     }
 }

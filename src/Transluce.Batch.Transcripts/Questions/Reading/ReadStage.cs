@@ -31,7 +31,7 @@ public sealed class ReadStage(
 
     public override string Name => "read";
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<Type> Tables => [typeof(QuestionMatchRow), typeof(QuestionCitationRow)];
 
@@ -97,8 +97,8 @@ public sealed class ReadStage(
         foreach (var citation in CitationCheck.Check("question_match", match.QuestionId, match.Decision is null ? "" : match.Reason, [match.AgentRunId], blocks))
         {
             shard.Table<QuestionCitationRow>().Write(new QuestionCitationRow(
-                match.QuestionId, match.Rank, citation.CitationIndex, citation.Start, citation.End, citation.AgentRunId, citation.TranscriptOrdinal, citation.BlockIndex,
-                citation.BlockId, citation.Quote, citation.MatchStart, citation.MatchEnd, citation.Valid));
+                match.QuestionId, match.Rank, citation.CitationIndex, citation.Start, citation.End, citation.AgentRunId, citation.TranscriptOrdinal, citation.TranscriptId,
+                citation.BlockIndex, citation.BlockId, citation.MetadataKey, citation.Quote, citation.MatchStart, citation.MatchEnd, citation.Valid));
             shard.Count(citation.Valid ? "citations" : "citations that do not hold", 1);
         }
     }
