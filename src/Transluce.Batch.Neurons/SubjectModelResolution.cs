@@ -24,11 +24,11 @@ public static class SubjectModelResolution
         return options with { Path = folder, Threads = threads, Dtype = dtype };
     }
 
-    /// <summary>Opens a resolved model: reads its config and tokenizer, and hashes its files.</summary>
+    /// <summary>Opens a resolved model: reads its config.</summary>
     /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="hashFiles">False where a plan holds the fingerprints already.</param>
-    public static SubjectModel Open(ModelOptions resolved, ModelTokenizer tokenizer, bool hashFiles)
+    /// <param name="files">Its files (<see cref="ModelFingerprint.Compute"/>); none where a plan holds their fingerprints already.</param>
+    public static SubjectModel Open(ModelOptions resolved, ModelTokenizer tokenizer, IReadOnlyDictionary<string, HashedFile> files)
     {
         var dtype = resolved.Dtype switch
         {
@@ -44,9 +44,7 @@ public static class SubjectModelResolution
             Dtype = dtype,
             Threads = resolved.Threads,
             SpecialIds = tokenizer.SpecialIds,
-            Fingerprints = hashFiles
-                ? ModelFingerprint.Compute(resolved.Path).ToDictionary(pair => $"model/{pair.Key}", pair => pair.Value)
-                : new Dictionary<string, string>(),
+            Files = files.ToDictionary(file => $"model/{file.Key}", file => file.Value),
             Numerics = ComputeNumerics.Of(RequireDevice(resolved.Device), dtype, resolved.Threads).ToJson(),
         };
     }
