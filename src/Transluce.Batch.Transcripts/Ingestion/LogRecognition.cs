@@ -7,13 +7,6 @@ public static class LogRecognition
 {
     private const int MostProperties = 10_000;
 
-    /// <summary>The format of a file, read only as far as needed.</summary>
-    public static LogFormat Recognise(string path)
-    {
-        using var scratch = new ScratchText(Path.GetTempPath(), 1 << 20);
-        return Recognise(path, scratch, new ReadingBounds(new IngestLimits(), TimeProvider.System, CancellationToken.None), out _, out _);
-    }
-
     /// <summary>Whether a file is read: a log, or something that begins like one and is damaged, which belongs into quarantine.</summary>
     public static bool IsRead(string path)
     {
@@ -21,6 +14,7 @@ public static class LogRecognition
         return Recognise(path, scratch, new ReadingBounds(new IngestLimits(), TimeProvider.System, CancellationToken.None), out _, out var damage) != LogFormat.NotALog || damage is not null;
     }
 
+    /// <summary>The format of a file, read only as far as needed.</summary>
     /// <param name="head">The properties that were read on the way.</param>
     /// <param name="damage">Why a file that begins like a log cannot be told to be one.</param>
     /// <param name="scratch">For long values.</param>

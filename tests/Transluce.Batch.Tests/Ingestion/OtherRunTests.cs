@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
-using Transluce.Batch.Transcripts.Ingestion;
 
 namespace Transluce.Batch.Tests.Ingestion;
 
@@ -95,11 +94,11 @@ public sealed class OtherRunTests
     public void Tau_bench_results_are_read_with_their_calls()
     {
         var path = SharedData.Require("data/eval-logs/tau-bench-airline.json");
-        Assert.Equal(LogFormat.TauBench, LogRecognition.Recognise(path));
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var messages = document.RootElement.GetProperty("traj").EnumerateArray().ToList();
         var run = IngestRun.Of(path);
 
+        Assert.Equal("tau-bench", run.Log.Format);
         var row = Assert.Single(run.Runs);
         Assert.Equal(("0", true, 1, "tau-bench"), (row.SampleId, row.SampleIdIsNumber, row.Epoch, row.Task));
         Assert.Equal(("reward", 0.0), (row.PrimaryScoreName, row.PrimaryScore));
