@@ -54,7 +54,7 @@ public sealed class EncodingTests
     /// <summary>Everything but the log's id, the place in the file, and the ids of messages, which chunked logs lose.</summary>
     private static List<string> Described(IngestRun run)
     {
-        var runs = run.Runs.Select(row => $"run {row.AgentRunId} {row.SampleId} {row.Epoch} {row.ScoresJson} {row.MessageCount} {row.EventCount} {row.InputText} {row.MetadataJson} {row.ScoreDetailsJson} {row.ContentSha256} {string.Join(',', row.Flags)}");
+        var runs = run.Runs.Select(row => $"run {row.AgentRunId} {row.SampleId} {row.Epoch} {row.ScoresJson} {row.MessageCount} {row.EventCount} {row.InputText} {row.MetadataJson} {row.OtherJson} {row.ScoreDetailsJson} {row.ContentSha256} {string.Join(',', row.Flags)}");
         var transcripts = run.Transcripts.Select(row => $"transcript {row.AgentRunId} {row.TranscriptOrdinal} {row.TranscriptId} {row.Origin} {row.MessageCount} {row.ContentSha256} {row.MetadataJson}");
         var groups = run.Read<TranscriptGroupRow>().Select(row => $"group {row.GroupId} {row.Name} {row.MetadataJson}");
         var blocks = run.Blocks.Select(row =>

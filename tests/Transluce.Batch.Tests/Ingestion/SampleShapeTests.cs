@@ -181,6 +181,18 @@ public sealed class SampleShapeTests
     }
 
     [Fact]
+    public void What_a_sample_says_besides_is_kept_where_it_is_something()
+    {
+        var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$"""
+            {"id":1,"epoch":1,{{Chat}},"attachments":{"ab":"pip install it"},"choices":["yes","no"],"setup":"attachment://ab","role_usage":{},"sandbox":null,
+             "invalidation":{"reason":"leaked"} }
+            """)));
+
+        Assert.True(run.Runs[0].Invalidated);
+        Assert.Equal("""{"choices":["yes","no"],"setup":"pip install it","invalidation":{"reason":"leaked"}}""", run.Runs[0].OtherJson);
+    }
+
+    [Fact]
     public void What_scorers_say_beside_their_values_is_kept()
     {
         var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""

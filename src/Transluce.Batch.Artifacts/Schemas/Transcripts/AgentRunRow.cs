@@ -37,7 +37,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="ParseErrorCount">Tool calls that could not be parsed.</param>
 /// <param name="EventCount">Events of the sample.</param>
 /// <param name="MetadataJson">The sample's metadata as JSON text: what <c>[M.key]</c> cites.</param>
-/// <param name="OtherJson">Of a run that is not from an Inspect log: its members that no column is for, as one JSON object, or null where there are none.</param>
+/// <param name="OtherJson">Members of the run that no column is for, as one JSON object, or null where there are none: of a sample of an Inspect log its choices, sandbox, setup, usage by role, fallbacks and invalidation, of other runs whatever they have.</param>
 /// <param name="ContentSha256">Of the blocks of all its transcripts: two copies with equal content have equal hashes.</param>
 /// <param name="Flags">Peculiarities read all the same, such as <c>nan</c>, <c>surrogate</c>, <c>deep</c>, <c>reconstructed</c>; sorted.</param>
 [Table("agent_runs", 2)]

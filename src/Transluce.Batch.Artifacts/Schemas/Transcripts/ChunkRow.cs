@@ -4,7 +4,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="RunOrdinal">The run within the log.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
 /// <param name="ChunkIndex">Place within the transcript.</param>
-/// <param name="ChunkId">Hash of the transcript's id, start, end and the chunker's version.</param>
+/// <param name="ChunkId">Hash of the transcript's id, start, end and the chunker's version and options.</param>
 /// <param name="TranscriptId">The transcript.</param>
 /// <param name="AgentRunId">The run.</param>
 /// <param name="Kind"><c>turn</c> (an assistant message with its results), <c>user</c>, <c>system</c> or <c>tool</c> (results without an assistant before them).</param>

@@ -78,9 +78,9 @@ public sealed record CitationRow(
 /// <param name="QuestionId">The question's name in the configuration.</param>
 /// <param name="Rank">0 is the best.</param>
 /// <param name="AgentRunId">The run.</param>
-/// <param name="ChunkId">The passage.</param>
+/// <param name="ChunkId">The chunk.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
-/// <param name="StartBlock">First block of the passage.</param>
+/// <param name="StartBlock">First block of the chunk.</param>
 /// <param name="Dense">Cosine of question and passage.</param>
 /// <param name="Lexical">Score of the words they share.</param>
 /// <param name="Fused">By which they are ranked.</param>

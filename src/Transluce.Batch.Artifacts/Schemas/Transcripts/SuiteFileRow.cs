@@ -5,7 +5,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="LogId">SHA-256 of the file.</param>
 /// <param name="Names">Where copies of it lie below the suite's folder, sorted. Hostile text.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Format">As in <c>eval_logs</c>; <c>not-a-log</c> where it is something else.</param>
+/// <param name="Format">As in <c>eval_logs</c>; <c>unreadable</c> where a log is too damaged to have a row there, <c>not-a-log</c> where it is something else.</param>
 /// <param name="Runs">Samples read from it.</param>
 [Table("suite_files", 1)]
 public sealed record SuiteFileRow(

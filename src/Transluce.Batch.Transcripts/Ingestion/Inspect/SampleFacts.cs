@@ -59,8 +59,5 @@ internal sealed class SampleFacts
 
     public string MetadataJson { get; set; } = "{}";
 
-    /// <summary>Members of a run that no column is for; of samples of an Inspect log none are kept.</summary>
-    public string? OtherJson { get; set; }
-
     public long EventCount { get; set; }
 }

@@ -60,7 +60,10 @@ internal static class SampleFactsReader
                 break;
             case "invalidation":
                 facts.Invalidated = json.Peek() != JsonKind.Null;
-                json.Skip();
+                reading.Others.AddFilled(name, fields);
+                break;
+            case "choices" or "sandbox" or "setup" or "role_usage" or "model_fallbacks":
+                reading.Others.AddFilled(name, fields);
                 break;
             default:
                 json.Skip();

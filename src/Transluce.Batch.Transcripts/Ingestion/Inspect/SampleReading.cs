@@ -11,6 +11,9 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public SampleFacts Facts { get; } = new();
 
+    /// <summary>What no column is for.</summary>
+    public OtherMembers Others { get; } = new(limits.JsonBytes);
+
     public MainConversation Main { get; } = new(limits);
 
     public EventOutline Outline { get; set; } = new();

@@ -8,7 +8,6 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
 {
     private readonly List<OtherTranscript> transcripts = [];
     private readonly List<OtherGroup> groups = [];
-    private readonly OtherMembers others = new(reading.Limits.JsonBytes);
     private int trial;
 
     public SampleReading Reading => reading;
@@ -45,7 +44,6 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         facts.Uuid = string.IsNullOrEmpty(facts.Uuid) ? StableId.Of(format.Name(), facts.Id, trial.ToString(CultureInfo.InvariantCulture), Content()) : facts.Uuid;
         facts.Id = facts.Id.Length == 0 ? facts.Uuid : facts.Id;
         facts.Input = [.. transcripts[0].Messages.Held.Where(message => message.Role == "user").Take(1)];
-        facts.OtherJson = others.Json;
         var nodes = OtherGroup.Nodes(groups);
         reading.Outline.Nodes.AddRange(nodes.Values);
         return [.. transcripts.Select((transcript, index) => new Conversation(
@@ -63,7 +61,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         var facts = reading.Facts;
         KeyValuePair<string, string?>[] members =
         [
-            new("id", Quoted(facts.Uuid)), new("name", Quoted(facts.Name)), new("metadata", facts.MetadataJson == "{}" ? null : facts.MetadataJson), new("other", others.Json),
+            new("id", Quoted(facts.Uuid)), new("name", Quoted(facts.Name)), new("metadata", facts.MetadataJson == "{}" ? null : facts.MetadataJson), new("other", reading.Others.Json),
         ];
         return members.All(member => member.Value is null) ? null : NormalisedScores.Json(members.Where(member => member.Value is not null)!);
 
@@ -101,7 +99,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 transcripts.Add(OtherTranscript.OfMessages(reading, fields.Json, messages));
                 break;
             default:
-                others.Add(name, fields.Json);
+                reading.Others.Add(name, fields.Json);
                 break;
         }
     }
@@ -150,7 +148,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
 
                 break;
             default:
-                others.Add(name, json);
+                reading.Others.Add(name, json);
                 break;
         }
     }

@@ -16,6 +16,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     {
         var children = SubAgents.Find(reading, source);
         reading.Outline.Nodes.ForEach(node => reading.Attachments.WantWithin(node.MetadataJson));
+        reading.Attachments.WantWithin(reading.Others.Json);
         if (reading.Attachments.Missed)
         {
             source.Gather(reading, new Gathering(reading.Limits));
@@ -64,7 +65,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,
             facts.StartedAt, facts.CompletedAt, facts.InputTokens, facts.OutputTokens, facts.TotalTokens, facts.Cost,
             main.Turns, main.Messages, main.CallCount, main.ParseErrors, facts.EventCount,
-            reading.Attachments.ResolveWithin(facts.MetadataJson)!, facts.OtherJson, content, [.. reading.Flags]);
+            reading.Attachments.ResolveWithin(facts.MetadataJson)!, reading.Attachments.ResolveWithin(reading.Others.Json), content, [.. reading.Flags]);
     }
 
     private static string InputText(SampleReading reading)

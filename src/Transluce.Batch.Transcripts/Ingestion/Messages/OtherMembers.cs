@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>Members of an object that no column is for, kept as one JSON object so that nothing of a run is lost.</summary>
@@ -12,9 +14,24 @@ internal sealed class OtherMembers(int limit)
     /// <summary>Takes over the value at the cursor.</summary>
     public void Add(string name, JsonCursor json)
     {
+        Begin(name);
+        json.Copy(copy);
+    }
+
+    /// <summary>Takes over the value at the cursor where it says something: null and empty values are as good as absent ones.</summary>
+    public void AddFilled(string name, FieldReader fields)
+    {
+        if (fields.JsonText() is { } text and not ("{}" or "[]" or "\"\""))
+        {
+            Begin(name);
+            copy.Token(Encoding.UTF8.GetBytes(text));
+        }
+    }
+
+    private void Begin(string name)
+    {
         copy.Structure(copy.Length == 0 ? (byte)'{' : (byte)',');
         copy.String(name);
         copy.Structure((byte)':');
-        json.Copy(copy);
     }
 }
