@@ -53,7 +53,7 @@ internal sealed class NeuronJob : PreparedJob
         return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, files, TokenizerFingerprint.Compute(options.Path)));
     }
 
-    /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again, and no file is hashed before it was used.</summary>
+    /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again, and files are hashed when they have been read.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stage">The stage that is to run: only the first one needs the corpus.</param>
     public static new NeuronJob OfPlan(RunPlan plan, string stage)
@@ -62,9 +62,9 @@ internal sealed class NeuronJob : PreparedJob
         var sources = stage == StageNames.Tokenize
             ? ResolvedSource.Resolve(config.Corpus.Sources, "/")
             : [.. config.Corpus.Sources.Select(source => new ResolvedSource(source.Name!, source.Format, source.Weight, []))];
-        IReadOnlyDictionary<string, HashedFile> none = new Dictionary<string, HashedFile>();
-        var files = stage == StageNames.Tokenize ? ResolvedSource.Planned(sources, plan[stage].Recipe.Fingerprints) : none;
-        var model = SubjectModelResolution.Open(config.Model, NeuronLabelling.Tokenizer(config.Model), none);
+        var fingerprints = plan[stage].Recipe.Fingerprints;
+        var files = stage == StageNames.Tokenize ? ResolvedSource.Planned(sources, fingerprints) : new Dictionary<string, HashedFile>();
+        var model = SubjectModelResolution.OpenPlanned(config.Model, NeuronLabelling.Tokenizer(config.Model), fingerprints);
         return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, files, tokenizerSha256: null));
     }
 

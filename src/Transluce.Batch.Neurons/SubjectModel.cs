@@ -26,7 +26,7 @@ public sealed record SubjectModel
     /// <summary>The tokenizer's special tokens.</summary>
     public required IReadOnlySet<int> SpecialIds { get; init; }
 
-    /// <summary>Config and weights by their names in keys, as they were when they were hashed; empty where a plan holds that.</summary>
+    /// <summary>Config and weights by their names in keys, as they were when the run was planned; <see cref="Load"/> refuses others.</summary>
     public IReadOnlyDictionary<string, HashedFile> Files { get; init; } = new Dictionary<string, HashedFile>();
 
     /// <summary>Name → SHA-256 of config and weights.</summary>

@@ -28,4 +28,16 @@ public sealed class SubjectModelTests : IDisposable
 
         Assert.Contains($"'{folder.File("config.json")}' changed since the run was planned", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_model_opened_from_a_plan_is_held_to_the_plan()
+    {
+        var options = new ModelOptions { Path = CorpusRun.DemoModel, Dtype = DtypeChoice.Float32, Threads = 1 };
+        var tokenizer = ModelTokenizer.Load(CorpusRun.DemoModel);
+        var planned = SubjectModelResolution.Open(options, tokenizer, ModelFingerprint.Compute(CorpusRun.DemoModel, TimeProvider.System)).Fingerprints.ToDictionary();
+
+        SubjectModelResolution.OpenPlanned(options, tokenizer, planned).Load().Dispose();
+        planned["model/config.json"] = new string('0', 64);
+        Assert.Throws<ArtifactException>(() => SubjectModelResolution.OpenPlanned(options, tokenizer, planned).Load());
+    }
 }
