@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.Transcripts.Ingestion;
 
 namespace Transluce.Batch.Tests.Ingestion;
 
@@ -53,6 +54,18 @@ public sealed class OtherRunTests
         Assert.Equal("""{"description":"of the suite","judge_results":[{"rubric_id":"q","output":{"label":"match"}}]}""", row.OtherJson);
         Assert.Equal([("""{"page":7}""", """{"created_at":"2026-01-01"}"""), (null, null)], run.Transcripts.Select(transcript => (transcript.MetadataJson, transcript.OtherJson)));
         Assert.Equal([("""{"depth":0}""", """{"description":"all of it"}""")], run.Read<TranscriptGroupRow>().Select(group => (group.MetadataJson!, group.OtherJson!)));
+    }
+
+    [Fact]
+    public void Metadata_of_more_length_than_is_held_leave_a_note()
+    {
+        var metadata = $"{{\"text\":\"{new string('x', 80)}\"}}";
+        var run = IngestRun.Of(
+            Encoding.UTF8.GetBytes($"{{\"id\":\"r\",\"transcripts\":[{{\"metadata\":{metadata},\"messages\":[]}},{{\"metadata\":{metadata},\"messages\":[]}}],\"a\":\"{new string('y', 60)}\",\"b\":\"{new string('z', 60)}\"}}"),
+            new IngestLimits { JsonBytes = 120 });
+
+        Assert.Equal([metadata, """{"omitted":"more than 120 characters together"}"""], run.Transcripts.Select(transcript => transcript.MetadataJson));
+        Assert.Equal("""{"omitted":"longer than 120 bytes"}""", Assert.Single(run.Runs).OtherJson);
     }
 
     [Fact]

@@ -171,6 +171,18 @@ public sealed class SampleShapeTests
     }
 
     [Fact]
+    public void A_long_rendering_has_the_same_hash_as_a_short_one_would()
+    {
+        var block = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", "{\"id\":1,\"epoch\":1,\"messages\":[{\"role\":\"assistant\",\"content\":\"é\"}]}"))).Blocks[0];
+        ToolCallRow[] calls = [.. Enumerable.Range(0, 3).Select(i => new ToolCallRow(0, 0, 0, i, block.BlockId, $"c{i}", "bash", $"{{\"cmd\":\"{new string('ü', 50_000)}\"}}", null, "function", null, null))];
+
+        foreach (var count in new[] { 0, 1, 3 })
+        {
+            Assert.Equal(Hash(BlockRendering.Render(block, calls[..count])), BlockRendering.Sha256(block, calls[..count]));
+        }
+    }
+
+    [Fact]
     public void A_text_that_is_cut_has_the_hash_of_what_is_rendered_of_it()
     {
         var run = IngestRun.Of(

@@ -23,11 +23,11 @@ internal static class SampleFactsReader
                 reading.Attachments.WantWithin(facts.TargetJson);
                 break;
             case "scores":
-                ScoreReader.Read(facts, fields);
+                ScoreReader.Read(reading, fields);
                 facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "score" when facts.Scores.Count == 0:
-                ScoreReader.ReadOne(facts, reading.FirstScorer, fields);
+                ScoreReader.ReadOne(reading, reading.FirstScorer, fields);
                 facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "metadata":

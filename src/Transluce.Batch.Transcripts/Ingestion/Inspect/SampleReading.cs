@@ -4,6 +4,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, string firstScorer)
 {
     private readonly SortedSet<string> flags = new(StringComparer.Ordinal);
+    private long partUnits;
 
     public IngestLimits Limits => limits;
 
@@ -32,6 +33,16 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public IReadOnlyCollection<string> Flags => flags;
 
     public void Flag(string flag) => flags.Add(flag);
+
+    /// <summary>Whether JSON text of the run's parts (scores, transcripts, groups) has come to more than may be held.</summary>
+    public bool PartsAreFull => partUnits > limits.JsonBytes;
+
+    /// <summary>JSON text of a part of the run, counted in; a note takes the place of what is too much.</summary>
+    public string? Part(string? json)
+    {
+        partUnits += json?.Length ?? 0;
+        return json is not null && PartsAreFull ? $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}" : json;
+    }
 
     /// <summary>Takes over what a cursor noticed; damage it could read on behind is thrown now.</summary>
     public void Absorb(JsonCursor json)

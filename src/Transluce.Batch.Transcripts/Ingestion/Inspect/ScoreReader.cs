@@ -7,12 +7,9 @@ internal static class ScoreReader
 {
     private const int MostScores = 10_000;
 
-    // Of what is said beside all values of a sample.
-    private const long MostDetailUnits = 16 << 20;
-
-    public static void Read(SampleFacts facts, FieldReader fields)
+    public static void Read(SampleReading reading, FieldReader fields)
     {
-        var json = fields.Json;
+        var (facts, json) = (reading.Facts, fields.Json);
         (facts.Scores, facts.ScoreDetails) = ([], []);
         if (json.Peek() != JsonKind.Object)
         {
@@ -23,14 +20,14 @@ internal static class ScoreReader
         json.BeginObject();
         while (json.NextName())
         {
-            ReadOne(facts, Encoding.UTF8.GetString(json.Name), fields);
+            ReadOne(reading, Encoding.UTF8.GetString(json.Name), fields);
         }
     }
 
     /// <summary>Reads one score. A scorer that returned nothing has no entry, or null.</summary>
-    public static void ReadOne(SampleFacts facts, string name, FieldReader fields)
+    public static void ReadOne(SampleReading reading, string name, FieldReader fields)
     {
-        var json = fields.Json;
+        var (facts, json) = (reading.Facts, fields.Json);
         if (json.Peek() != JsonKind.Object)
         {
             Set(facts.Scores, name, fields.JsonText());
@@ -43,23 +40,23 @@ internal static class ScoreReader
         while (json.NextName())
         {
             var member = Encoding.UTF8.GetString(json.Name);
-            var text = fields.JsonText();
             if (member == "value")
             {
-                value = text;
+                value = fields.JsonText();
             }
-            else if (text is not (null or "{}" or "[]" or "\"\""))
+            else if (reading.PartsAreFull)
             {
-                details.Add(new(member, text));
+                json.Skip();
+            }
+            else if (fields.JsonText() is { } text and not ("{}" or "[]" or "\"\"") && reading.Part(text) is { } part)
+            {
+                details.Add(new(member, part));
             }
         }
 
         Set(facts.Scores, name, value);
-        Set(facts.ScoreDetails, name, details.Count == 0 ? null : Bounded(facts, NormalisedScores.Json(details)));
+        Set(facts.ScoreDetails, name, details.Count == 0 ? null : NormalisedScores.Json(details));
     }
-
-    private static string Bounded(SampleFacts facts, string details)
-        => facts.ScoreDetails.Sum(other => (long)other.Value.Length) + details.Length <= MostDetailUnits ? details : $"{{\"omitted\":\"longer than {MostDetailUnits} characters together\"}}";
 
     private static void Set(List<KeyValuePair<string, string>> scores, string name, string? value)
     {

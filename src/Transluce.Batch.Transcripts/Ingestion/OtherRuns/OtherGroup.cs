@@ -5,7 +5,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>One of the groups that a run of Docent sorts its transcripts into.</summary>
 internal sealed record OtherGroup(string Id, string? Parent, string Name, string? MetadataJson, string? OtherJson)
 {
-    public static OtherGroup? Read(FieldReader fields, int jsonBytes)
+    public static OtherGroup? Read(SampleReading reading, FieldReader fields)
     {
         var json = fields.Json;
         if (json.Peek() != JsonKind.Object)
@@ -15,7 +15,7 @@ internal sealed record OtherGroup(string Id, string? Parent, string Name, string
         }
 
         var group = new OtherGroup("", null, "", null, null);
-        var others = new OtherMembers(jsonBytes);
+        var others = new OtherMembers(reading.Limits.JsonBytes);
         json.BeginObject();
         while (json.NextName())
         {
@@ -32,7 +32,7 @@ internal sealed record OtherGroup(string Id, string? Parent, string Name, string
                     group = group with { Parent = fields.Short() };
                     break;
                 case "metadata":
-                    group = group with { MetadataJson = fields.Metadata() };
+                    group = group with { MetadataJson = reading.Part(fields.Metadata()) };
                     break;
                 default:
                     others.Add(name, json);
@@ -40,7 +40,7 @@ internal sealed record OtherGroup(string Id, string? Parent, string Name, string
             }
         }
 
-        return group with { OtherJson = others.Json };
+        return group with { OtherJson = reading.Part(others.Json) };
     }
 
     /// <summary>Groups as nodes, parents first; a group whose parent is missing, or above itself, stands at the top.</summary>

@@ -140,7 +140,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 json.BeginArray();
                 while (json.NextItem())
                 {
-                    if (OtherGroup.Read(fields, reading.Limits.JsonBytes) is { } group)
+                    if (OtherGroup.Read(reading, fields) is { } group)
                     {
                         groups.Add(group);
                     }

@@ -63,7 +63,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
                     transcript = transcript with { GroupId = fields.Short() };
                     break;
                 case "metadata":
-                    transcript = transcript with { MetadataJson = fields.Metadata() };
+                    transcript = transcript with { MetadataJson = reading.Part(fields.Metadata()) };
                     break;
                 case "messages":
                     transcript = transcript with { Messages = OfMessages(reading, json, messages).Messages };
@@ -74,6 +74,6 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
             }
         }
 
-        return transcript with { OtherJson = others.Json };
+        return transcript with { OtherJson = reading.Part(others.Json) };
     }
 }
