@@ -100,9 +100,12 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         // Squared distance of vectors of length one is twice 1 - cosine.
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
-            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), options.Seed, leaves.Iterations, leaves.Centroids.Rows, items.Items.Count, inertia,
+            ClusteringId(shard), options.UnitName, ModelRevision(shard), options.AlgorithmName, Options.ToJsonString(), options.Seed, leaves.Iterations, leaves.Centroids.Rows, items.Items.Count, inertia,
             Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId);
     }
+
+    /// <summary>One for all logs: they are embedded by one model.</summary>
+    private string ModelRevision(ShardContext shard) => ordered.Count == 0 ? "" : shard.Input(ordered[0].Embed).Read<EmbeddingModelRow>().Single().Revision;
 
     private string ClusteringId(ShardContext shard)
         => CanonicalJson.Hash(new JsonObject

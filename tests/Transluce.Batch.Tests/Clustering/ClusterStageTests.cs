@@ -21,7 +21,7 @@ public sealed class ClusterStageTests : IDisposable
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
         Assert.Equal(("chunk", "kmeans", 5, 267, 0, null), (clustering.Unit, clustering.Algorithm, clustering.Clusters, clustering.Items, clustering.Outliers, clustering.Baseline));
         Assert.True(clustering.Stability > 0.95 && clustering.Silhouette > 0.3);
-        Assert.Equal(54, clustering.Seed);
+        Assert.Equal((54, "revision"), (clustering.Seed, clustering.ModelRevision));
         Assert.InRange(clustering.Iterations!.Value, 1, 100);
         Assert.Equal(3, shard.Counts["chunks without a vector"]);
 

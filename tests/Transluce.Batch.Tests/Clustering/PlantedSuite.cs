@@ -70,7 +70,7 @@ internal sealed class PlantedSuite
             shard.Given(TranscriptRows.Log(
                 log, "success", rows, GivenRowsStage.Rows(rows.Select(row => TranscriptRows.Transcript(row.RunOrdinal, row.AgentRunId)).ToList()), GivenRowsStage.Rows(blocks), GivenRowsStage.Rows<ToolCallRow>([]))),
             shard.Given(new GivenRowsStage("chunk", GivenRowsStage.Rows(chunks))),
-            shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows(embeddings))));
+            shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows<EmbeddingModelRow>([TranscriptRows.EmbeddingModel]), GivenRowsStage.Rows(embeddings))));
     }
 
     private float[] Vector(int topic, ref SeededDraws draws)

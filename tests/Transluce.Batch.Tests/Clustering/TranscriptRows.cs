@@ -6,6 +6,8 @@ namespace Transluce.Batch.Tests.Clustering;
 /// <summary>Rows of logs and runs in which only what matters to a test is set.</summary>
 internal static class TranscriptRows
 {
+    public static EmbeddingModelRow EmbeddingModel { get; } = new("lsa", "model", "revision", 32, "sum", Normalised: true, PassagePrompt: "", QueryPrompt: "");
+
     public static AgentRunRow Run(int ordinal, string id, string log, string task, string model, double? score = null, string sample = "sample") => new(
         ordinal, id, log, Uuid: id, sample, SampleIdIsNumber: false, Epoch: 1, Name: null, task, model, InputText: "", TargetJson: null, PrimaryScoreName: null, score,
         ScoresJson: "{}", NormalisedScoresJson: "{}", ScoreDetailsJson: "{}", ErrorMessage: null, ErrorRetries: 0, LimitType: null, LimitValue: null, Invalidated: false, TotalSeconds: null,

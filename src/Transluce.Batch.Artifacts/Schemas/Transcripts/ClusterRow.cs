@@ -3,6 +3,7 @@ namespace Transluce.Batch.Artifacts;
 /// <summary>One clustering of a suite.</summary>
 /// <param name="ClusteringId">Hash of its recipe.</param>
 /// <param name="Unit">What is clustered: <c>chunk</c> or <c>run</c>.</param>
+/// <param name="ModelRevision">Revision of the vectors clustered, as in <c>embedding_models</c>.</param>
 /// <param name="Algorithm"><c>kmeans</c>, <c>mlnet-kmeans</c> or <c>density</c>.</param>
 /// <param name="ParametersJson">All settings, as JSON text.</param>
 /// <param name="Seed">Of every draw.</param>
@@ -20,6 +21,7 @@ namespace Transluce.Batch.Artifacts;
 public sealed record ClusteringRow(
     [property: Key] string ClusteringId,
     string Unit,
+    string ModelRevision,
     string Algorithm,
     string ParametersJson,
     int Seed,
