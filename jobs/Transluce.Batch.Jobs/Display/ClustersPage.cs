@@ -54,7 +54,7 @@ internal static class ClustersPage
         }
     }
 
-    // Where one model, task or score is found clearly more often than runs in general.
+    // Where one model, task, score or limit is found clearly more often than runs in general.
     private static void WriteShares(Terminal terminal, IEnumerable<ClusterStatisticsRow> shares)
     {
         var marked = shares.Where(share => share.LiftLow > 1 && share.Runs > 1).OrderByDescending(share => share.Lift).Take(3)
@@ -68,7 +68,7 @@ internal static class ClustersPage
 
     private static void WriteExamples(Terminal terminal, SuiteTables tables, IEnumerable<CitationRow> citations)
     {
-        foreach (var citation in citations.Where(citation => citation.Valid).OrderBy(citation => citation.CitationIndex).Take(ExamplesShown))
+        foreach (var citation in citations.Where(citation => citation is { Valid: true, BlockIndex: >= 0, MetadataKey: null }).OrderBy(citation => citation.CitationIndex).Take(ExamplesShown))
         {
             var run = tables.Runs.TryGetValue(citation.AgentRunId, out var found) ? found.Row : null;
             var text = citation.Quote ?? Text(tables.Block(citation.AgentRunId, citation.TranscriptOrdinal, citation.BlockIndex));

@@ -125,11 +125,14 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         // Squared distance of vectors of length one is twice 1 - cosine.
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
-            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
+            ClusteringId(shard), options.UnitName, ModelRevision(shard), options.AlgorithmName, Options.ToJsonString(), options.Seed, leaves.Iterations, leaves.Centroids.Rows, items.Items.Count, inertia,
             Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId, Space(shard));
     }
 
-    /// <summary>All logs of a suite are embedded by one model; a suite without logs has no vectors, so that any space will do.</summary>
+    /// <summary>One for all logs: they are embedded by one model.</summary>
+    private string ModelRevision(ShardContext shard) => ordered.Count == 0 ? "" : shard.Input(ordered[0].Embed).Read<EmbeddingModelRow>().Single().Revision;
+
+    /// <summary>As for the revision; a suite without logs has no vectors, so that any space will do.</summary>
     private string Space(ShardContext shard) => ordered.Count == 0 ? "" : VectorSpace.Of(shard.Input(ordered[0].Embed).Manifest);
 
     private string ClusteringId(ShardContext shard)

@@ -22,6 +22,8 @@ public sealed class ClusterStageTests : IDisposable
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
         Assert.Equal(("chunk", "kmeans", 5, 267, 0, null), (clustering.Unit, clustering.Algorithm, clustering.Clusters, clustering.Items, clustering.Outliers, clustering.Baseline));
         Assert.True(clustering.Stability > 0.95 && clustering.Silhouette > 0.3);
+        Assert.Equal((54, "revision"), (clustering.Seed, clustering.ModelRevision));
+        Assert.InRange(clustering.Iterations!.Value, 1, 100);
         Assert.Equal(3, shard.Counts["chunks without a vector"]);
 
         var members = shard.Rows<ClusterMemberRow>();
@@ -58,6 +60,11 @@ public sealed class ClusterStageTests : IDisposable
         // Topic 0 is the one that scores: a quarter of the runs, five of each model.
         Assert.Equal((10, 10, 1.0, 4.0), (shares[("score", "1")].Runs, shares[("score", "1")].RunsInAll, shares[("score", "1")].Share, shares[("score", "1")].Lift!.Value));
         Assert.Equal(0, shares[("score", "0")].Lift);
+        Assert.Equal((1.0, null, 1.0), (shares[("score", "1")].MeanScore!.Value, shares[("score", "0")].MeanScore, shares[("model", "a")].MeanScore!.Value));
+        Assert.Equal((60, 0, 30), (shares[("score", "1")].Items, shares[("score", "0")].Items, shares[("model", "a")].Items));
+        // Every fourth run was stopped, none of those that score.
+        Assert.Equal((10, 10), (shares[("limit", "none")].Runs, shares[("limit", "message")].RunsInAll));
+        Assert.Equal(0, shares[("limit", "message")].Lift);
         Assert.Equal((5, 20, 0.25, 1.0), (shares[("model", "a")].Runs, shares[("model", "a")].RunsInAll, shares[("model", "a")].Share, shares[("model", "a")].Lift!.Value));
         Assert.Equal(1, shares[("task", "task")].Lift);
         Assert.True(shares[("score", "1")].LiftLow is > 1 and < 4 && shares[("score", "1")].LiftHigh > 4);
@@ -91,7 +98,7 @@ public sealed class ClusterStageTests : IDisposable
         shard.Run(Stage(suite, Options, baseline));
 
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
-        Assert.Equal((267, baseline), (clustering.Items, clustering.Baseline));
+        Assert.Equal((267, baseline, null), (clustering.Items, clustering.Baseline, clustering.Iterations));
         Assert.InRange(clustering.Drift!.Value, 0, 0.2);
         Assert.Equal((178, 89), (shard.Counts["items kept in their clusters"], shard.Counts["items assigned"]));
         Assert.Equal(before.Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))), shard.Rows<ClusterRow>().Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))));

@@ -58,6 +58,8 @@ public sealed class EmbedStageTests : IDisposable
         string Manifest(EmbedResult result) => Convert.ToHexString(ArtifactJson.Serialize(Transluce.Batch.Artifacts.Manifest.Load(job.Store, "embed", result.Plan["embed"].Key)));
         Assert.Equal(Manifest(cold), Manifest(again));
         Assert.Equal(cold.Rows.Select(r => r.Vector), warm.Rows.Select(r => r.Vector));
+        Assert.Equal(cold.Model, warm.Model);
+        Assert.Equal(2, warm.Model!.Dimensions);
     }
 
     [Fact]

@@ -156,6 +156,7 @@ public sealed class OpenAiProviderTests : IDisposable
 
         var failed = job.Run(texts, model);
         var resumed = job.Run(texts, model);
+        Assert.Equal(("openai", "tiny", 3, null), (resumed.Model!.Provider, resumed.Model.Model, resumed.Model.Dimensions, resumed.Model.Pooling));
 
         Assert.Contains("run again", Assert.Single(failed.Stage.Failures).Reason);
         Assert.Equal(["a bb", "ccc dddd", "ccc dddd", "eeeee"], service.Calls.Select(c => string.Join(' ', c.Texts)));

@@ -92,4 +92,23 @@ public sealed class CitationTests
         // Of a run of which nothing was shown nothing can be cited.
         Assert.Null(blocks.Find("b-03", 0, 1));
     }
+
+    [Fact]
+    public void Citations_of_metadata_are_checked_against_the_run_the_transcript_and_the_message()
+    {
+        var blocks = new CitedBlocks();
+        blocks.Add(TranscriptRows.Run(0, "run", "log", "task", "model") with { MetadataJson = """{"difficulty":"very  hard","deep":{"a":[1, 2]}}""" });
+        blocks.Add(TranscriptRows.Transcript(0, "run", """{"page":7}"""));
+        blocks.Add(TranscriptRows.Block(0, 5, "run", "assistant", "text") with { MetadataJson = """{"cost":"low"}""" }, []);
+
+        var rows = CitationCheck.Check(
+            "cluster_label", "7/llm",
+            "[M.difficulty:<RANGE>very hard</RANGE>] [M.deep:<RANGE>[1, 2]</RANGE>] [T0M.page] [T0B5M.cost] [M.nothing] [T0M.difficulty] [T0B5M.cost:<RANGE>high</RANGE>] [T1M.page] [T0] [T1]",
+            ["run"], blocks);
+
+        Assert.Equal([true, true, true, true, false, false, false, false, true, false], rows.Select(row => row.Valid));
+        Assert.Equal(["difficulty", "deep", "page", "cost", "nothing", "difficulty", "cost", "page", null, null], rows.Select(row => row.MetadataKey));
+        Assert.Equal((0, 10), (rows[0].MatchStart!.Value, rows[0].MatchEnd!.Value));
+        Assert.Equal([(-1, null, -1, null), (0, "run", -1, null), (0, "run", 5, "run/5"), (1, null, -1, null)], new[] { rows[0], rows[2], rows[3], rows[7] }.Select(row => (row.TranscriptOrdinal, row.TranscriptId, row.BlockIndex, row.BlockId)));
+    }
 }

@@ -46,20 +46,22 @@ public sealed record MergedClusterStatisticsRow(
     [property: Key] int ClusterId,
     [property: Key] string Attribute,
     [property: Key] string Value,
+    int Items,
     int Runs,
     int RunsInAll,
     double Share,
     double? Lift,
     double? LiftLow,
-    double? LiftHigh)
+    double? LiftHigh,
+    double? MeanScore)
 {
     public MergedClusterStatisticsRow(ClusterStatisticsRow row)
-        : this(row.ClusterId, row.Attribute, row.Value, row.Runs, row.RunsInAll, row.Share, row.Lift, row.LiftLow, row.LiftHigh)
+        : this(row.ClusterId, row.Attribute, row.Value, row.Items, row.Runs, row.RunsInAll, row.Share, row.Lift, row.LiftLow, row.LiftHigh, row.MeanScore)
     {
     }
 
     /// <summary>As a row of the cluster it stands for.</summary>
-    public ClusterStatisticsRow ToClusterStatistics() => new(ClusterId, Attribute, Value, Runs, RunsInAll, Share, Lift, LiftLow, LiftHigh);
+    public ClusterStatisticsRow ToClusterStatistics() => new(ClusterId, Attribute, Value, Items, Runs, RunsInAll, Share, Lift, LiftLow, LiftHigh, MeanScore);
 }
 
 /// <summary>A chat model's answer whether a member belongs to its cluster.</summary>
@@ -79,20 +81,22 @@ public sealed record MemberCheckRow(
     string PromptSha256);
 
 /// <summary>One citation of a text of ours, checked against the transcript.</summary>
-/// <param name="OwnerType"><c>cluster_label</c>, <c>question_match</c> or <c>surprise</c>.</param>
-/// <param name="OwnerId">Which of them.</param>
+/// <param name="OwnerType"><c>cluster_label</c>; those of matches are in <see cref="QuestionCitationRow"/>.</param>
+/// <param name="OwnerId">Cluster id and method of the label, as in <c>7/llm</c>.</param>
 /// <param name="CitationIndex">Place within the text.</param>
 /// <param name="Start">Offset of the citation in the text, UTF-16 units.</param>
 /// <param name="End">Behind it.</param>
-/// <param name="AgentRunId">The run cited.</param>
-/// <param name="TranscriptOrdinal">T.</param>
-/// <param name="BlockIndex">B.</param>
+/// <param name="AgentRunId">The run cited; empty where the text cites no such run.</param>
+/// <param name="TranscriptOrdinal">T, or -1 where the run itself is cited.</param>
+/// <param name="TranscriptId">The transcript, or null where there is none.</param>
+/// <param name="BlockIndex">B, or -1 where no block is cited.</param>
 /// <param name="BlockId">The block, or null where there is none.</param>
+/// <param name="MetadataKey">M: the key cited of the metadata of the run, transcript or message; null where what was said is cited.</param>
 /// <param name="Quote">The exact words claimed, or null.</param>
-/// <param name="MatchStart">Where they stand in the rendered block, or null.</param>
+/// <param name="MatchStart">Where they stand in the rendered block, or in the key's value, or null.</param>
 /// <param name="MatchEnd">Behind them.</param>
-/// <param name="Valid">Whether the block exists and holds the quote.</param>
-[Table("citations", 1)]
+/// <param name="Valid">Whether what is cited exists and holds the quote.</param>
+[Table("citations", 2)]
 public sealed record CitationRow(
     [property: Key] string OwnerType,
     [property: Key] string OwnerId,
@@ -101,8 +105,10 @@ public sealed record CitationRow(
     int End,
     string AgentRunId,
     int TranscriptOrdinal,
+    string? TranscriptId,
     int BlockIndex,
     string? BlockId,
+    string? MetadataKey,
     string? Quote,
     int? MatchStart,
     int? MatchEnd,
@@ -112,9 +118,9 @@ public sealed record CitationRow(
 /// <param name="QuestionId">The question's name in the configuration.</param>
 /// <param name="Rank">0 is the best.</param>
 /// <param name="AgentRunId">The run.</param>
-/// <param name="ChunkId">The passage.</param>
+/// <param name="ChunkId">The chunk.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
-/// <param name="StartBlock">First block of the passage.</param>
+/// <param name="StartBlock">First block of the chunk.</param>
 /// <param name="Dense">Cosine of question and passage.</param>
 /// <param name="Lexical">Score of the words they share.</param>
 /// <param name="Fused">By which they are ranked.</param>
@@ -141,10 +147,11 @@ public sealed record QuestionCandidateRow(
 /// <param name="Score">By which they are ranked.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
 /// <param name="BlockIndex">Where it is.</param>
-/// <param name="Start">Offset in the block's text.</param>
-/// <param name="Length">Units.</param>
+/// <param name="BlockId">The same block by its id.</param>
+/// <param name="Start">Offset in the block's text, UTF-16 units.</param>
+/// <param name="Length">Units; 0 where the block as a whole is meant, or its error.</param>
 /// <param name="Reason">In words. Hostile text.</param>
-[Table("surprises", 1)]
+[Table("surprises", 2)]
 public sealed record SurpriseRow(
     [property: Key] int Rank,
     string AgentRunId,
@@ -152,6 +159,7 @@ public sealed record SurpriseRow(
     double Score,
     int TranscriptOrdinal,
     int BlockIndex,
+    string BlockId,
     int Start,
     int Length,
     string Reason);

@@ -18,6 +18,9 @@ internal sealed record SentenceTransformerFolder
 
     public required string OnnxFile { get; init; }
 
+    /// <summary>What <c>config.json</c> says the model was made from, or null where it does not say.</summary>
+    public required string? ModelName { get; init; }
+
     public required Pooling Pooling { get; init; }
 
     public required int Dimensions { get; init; }
@@ -42,7 +45,8 @@ internal sealed record SentenceTransformerFolder
     {
         var modules = SentenceTransformerModules.Read(folder);
         var pooling = PoolingSettings.Read(Path.Combine(modules.Pooling, "config.json"));
-        var (maxTokens, lowercase) = ReadLimits(modules.Transformer);
+        var config = CheckedJson.Read(Path.Combine(modules.Transformer, "config.json"), MaxBytes);
+        var (maxTokens, lowercase) = ReadLimits(config, modules.Transformer);
         var prompts = ReadPrompts(Path.Combine(folder, Prompts));
         var onnx = OnnxFiles.Find(folder, onnxFile);
         var passage = Prompt(prompts, "document", "passage", "corpus");
@@ -57,6 +61,7 @@ internal sealed record SentenceTransformerFolder
             Folder = folder,
             TransformerFolder = modules.Transformer,
             OnnxFile = onnx,
+            ModelName = config.Optional("_name_or_path") is { IsText: true } name ? name.Text() : null,
             Pooling = pooling.Pooling,
             Dimensions = pooling.Dimensions,
             MaxTokens = maxTokens,
@@ -98,9 +103,8 @@ internal sealed record SentenceTransformerFolder
         return files;
     }
 
-    private static (int MaxTokens, bool Lowercase) ReadLimits(string folder)
+    private static (int MaxTokens, bool Lowercase) ReadLimits(CheckedJson config, string folder)
     {
-        var config = CheckedJson.Read(Path.Combine(folder, "config.json"), MaxBytes);
         var positions = config.IsAbsent("max_position_embeddings") ? 512 : config.Required("max_position_embeddings").Integer();
         var file = Path.Combine(folder, "sentence_bert_config.json");
         if (!File.Exists(file))

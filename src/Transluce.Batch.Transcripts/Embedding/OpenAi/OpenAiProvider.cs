@@ -22,6 +22,12 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
 
     public override string Fingerprint => fingerprint;
 
+    public override string Model => options.Model;
+
+    public override string PassagePrompt => options.PassagePrompt;
+
+    public override string QueryPrompt => options.QueryPrompt;
+
     public override int Dimensions => Volatile.Read(ref dimensions);
 
     public override int TextsAtOnce => options.BatchTexts;

@@ -12,6 +12,9 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private int lists;
 
+    // What the lists of runs say besides the runs.
+    private readonly JsonCopy collections = new(log.Limits.JsonBytes);
+
     private readonly LogHeader header = new();
 
     public void Read()
@@ -40,6 +43,11 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         catch (LogDamage damage)
         {
             log.Report.Reject("", damage, isSample: false);
+        }
+
+        if (collections.Length > 0)
+        {
+            header.Add("collections", collections.Overflowed ? collections.Text() : collections.Text() + "]");
         }
 
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, format.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
@@ -80,6 +88,11 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         if (isRun)
         {
             Write(json, run, writer);
+        }
+        else if (run.CollectionJson() is { } collection)
+        {
+            collections.Structure(collections.Length == 0 ? (byte)'[' : (byte)',');
+            collections.Token(Encoding.UTF8.GetBytes(collection));
         }
 
         log.Scratch.Clear();

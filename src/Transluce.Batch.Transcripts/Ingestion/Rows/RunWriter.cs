@@ -15,6 +15,8 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     public static IReadOnlyList<Conversation> Conversations(SampleSource source, SampleReading reading)
     {
         var children = SubAgents.Find(reading, source);
+        reading.Outline.Nodes.ForEach(node => reading.Attachments.WantWithin(node.MetadataJson));
+        reading.Attachments.WantWithin(reading.Others.Json);
         if (reading.Attachments.Missed)
         {
             source.Gather(reading, new Gathering(reading.Limits, reading.Scratch));
@@ -33,6 +35,11 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             ? StableId.Of(header.EvalId, facts.Id, facts.Epoch.ToString(CultureInfo.InvariantCulture))
             : facts.Uuid;
         var run = new RunLabel(ordinal, agentRunId);
+        if (reading.Outline.OmittedMetadata)
+        {
+            reading.Flag("span-metadata-omitted");
+        }
+
         var groups = TranscriptGroups.Write(tables, run, reading, conversations);
         var ids = TranscriptIds(reading, run, conversations);
         var attachments = new RunAttachments();
@@ -68,13 +75,13 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
-            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Task ?? header.Task, facts.Model ?? header.Model,
+            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Name, facts.Task ?? header.Task, facts.Model ?? header.Model,
             InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), primary.Key, numbers,
-            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores),
+            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores), reading.Attachments.ResolveWithin(NormalisedScores.Json(facts.ScoreDetails))!,
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,
             facts.StartedAt, facts.CompletedAt, facts.InputTokens, facts.OutputTokens, facts.TotalTokens, facts.Cost,
-            main.Turns, main.Messages, main.Calls, main.ParseErrors, facts.EventCount,
-            reading.Attachments.ResolveWithin(facts.MetadataJson)!, content, [.. reading.Flags]);
+            main.Turns, main.Messages, main.CallCount, main.ParseErrors, facts.EventCount,
+            reading.Attachments.ResolveWithin(facts.MetadataJson)!, reading.Attachments.ResolveWithin(reading.Others.Json), content, [.. reading.Flags]);
     }
 
     private static string InputText(SampleReading reading)

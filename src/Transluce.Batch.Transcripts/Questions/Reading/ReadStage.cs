@@ -97,8 +97,8 @@ public sealed class ReadStage(
         foreach (var citation in CitationCheck.Check("question_match", match.QuestionId, match.Decision is null ? "" : match.Reason, [match.AgentRunId], blocks))
         {
             shard.Table<QuestionCitationRow>().Write(new QuestionCitationRow(
-                match.QuestionId, match.Rank, citation.CitationIndex, citation.Start, citation.End, citation.AgentRunId, citation.TranscriptOrdinal, citation.BlockIndex,
-                citation.BlockId, citation.Quote, citation.MatchStart, citation.MatchEnd, citation.Valid));
+                match.QuestionId, match.Rank, citation.CitationIndex, citation.Start, citation.End, citation.AgentRunId, citation.TranscriptOrdinal, citation.TranscriptId,
+                citation.BlockIndex, citation.BlockId, citation.MetadataKey, citation.Quote, citation.MatchStart, citation.MatchEnd, citation.Valid));
             shard.Count(citation.Valid ? "citations" : "citations that do not hold", 1);
         }
     }
