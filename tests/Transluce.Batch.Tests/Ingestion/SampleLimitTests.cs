@@ -214,6 +214,20 @@ public sealed class SampleLimitTests
     }
 
     [Fact]
+    public void Headers_and_metadata_as_large_as_they_may_be_are_read_back_from_their_tables()
+    {
+        var limits = new IngestLimits();
+        var text = new string('x', limits.JsonBytes - 100);
+        var run = IngestRun.Of(Encoding.UTF8.GetBytes($$$"""
+            {"version":2,"eval":{"eval_id":"e"},"a":"{{{text}}}","b":"{{{text[..(limits.HeldUnits - limits.JsonBytes - 100)]}}}","samples":[{"id":2,"epoch":1,"messages":[],"metadata":{"x":"{{{text}}}"}}]}
+            """));
+
+        Assert.Empty(run.Quarantine);
+        Assert.InRange(run.Log.HeaderJson.Length, limits.HeldUnits - 300, limits.HeldUnits);
+        Assert.Equal(text.Length + 8, Assert.Single(run.Runs).MetadataJson.Length);
+    }
+
+    [Fact]
     public void A_header_larger_than_is_held_is_reported_and_the_samples_read()
     {
         var big = string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"x{i}\":\"{new string('x', 2000)}\""));
