@@ -194,6 +194,14 @@ public sealed class SampleLimitTests
     }
 
     [Fact]
+    public void More_references_than_are_followed_are_an_exceeded_cap()
+    {
+        var run = IngestRun.Of(Chunked(1, Enumerable.Repeat((0, 0), (1 << 20) + 1)));
+
+        Assert.Equal("cap", Assert.Single(run.Quarantine).Kind);
+    }
+
+    [Fact]
     public void A_reference_back_to_what_is_no_message_is_damage()
     {
         using var bytes = new MemoryStream();
@@ -211,6 +219,20 @@ public sealed class SampleLimitTests
         var run = IngestRun.Of(Chunked(10, Enumerable.Repeat((0, 10), 11)), new IngestLimits { SampleMessages = 100 });
 
         Assert.Contains("sampleMessages", Assert.Single(run.Quarantine).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Headers_and_metadata_as_large_as_they_may_be_are_read_back_from_their_tables()
+    {
+        var limits = new IngestLimits();
+        var text = new string('x', limits.JsonBytes - 100);
+        var run = IngestRun.Of(Encoding.UTF8.GetBytes($$$"""
+            {"version":2,"eval":{"eval_id":"e"},"a":"{{{text}}}","b":"{{{text[..(limits.HeldUnits - limits.JsonBytes - 100)]}}}","samples":[{"id":2,"epoch":1,"messages":[],"metadata":{"x":"{{{text}}}"}}]}
+            """));
+
+        Assert.Empty(run.Quarantine);
+        Assert.InRange(run.Log.HeaderJson.Length, limits.HeldUnits - 300, limits.HeldUnits);
+        Assert.Equal(text.Length + 8, Assert.Single(run.Runs).MetadataJson.Length);
     }
 
     [Fact]
