@@ -92,8 +92,37 @@ public sealed class ManyStagesTests
         static int Shard(string line) => JsonNode.Parse(line)!["shard"]!.GetValue<int>();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void The_longer_a_record_takes_to_write_the_less_often_it_is_written(int seconds)
+    {
+        using var folder = new TemporaryFolder();
+        using var files = new FileSystemStore(folder.Path);
+        var clock = new SteppedClock();
+        var written = 0;
+        var store = new WatchedStore(files, path =>
+        {
+            if (path.EndsWith("run.json", StringComparison.Ordinal))
+            {
+                written++;
+                clock.Advance(seconds);
+            }
+        });
+        var graph = new PipelineGraph([.. Enumerable.Range(0, 200).Select(file => new PartStage(file) { BeforeShard = () => clock.Advance(2) })]);
+
+        var record = new InProcessExecutor(store, graph, RunPlan.Create("many", [], graph, clock), 1, new SilentObserver(), clock).Run(CancellationToken.None);
+
+        Assert.Equal(RunStatus.Succeeded, record.Status);
+        // 400 seconds of work: each shard's end or, of those that take ten seconds, the first, the last and every 200 seconds.
+        Assert.InRange(written, seconds == 0 ? 200 : 3, seconds == 0 ? 210 : 6);
+        Assert.All(RunRecord.Load(files, record.RunId).Stages, stage => Assert.Equal(StageStatus.Done, stage.Status));
+    }
+
     private sealed class PartStage(int file) : Stage
     {
+        public Action? BeforeShard { get; init; }
+
         public override string Name => "part";
 
         public override string Partition { get; } = CanonicalJson.Hash(JsonValue.Create(file));
@@ -110,7 +139,11 @@ public sealed class ManyStagesTests
 
         public override StageEstimate Estimate() => new(0, 0, 0);
 
-        public override void RunShard(ShardContext shard, CancellationToken cancellationToken) => shard.Table<ToyNumberRow>().Write(new ToyNumberRow(file, ""));
+        public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
+        {
+            BeforeShard?.Invoke();
+            shard.Table<ToyNumberRow>().Write(new ToyNumberRow(file, ""));
+        }
     }
 
     private sealed class WholeStage(IReadOnlyList<Stage> parts) : Stage
@@ -149,6 +182,44 @@ public sealed class ManyStagesTests
                 shard.Input(parts[i % parts.Count]);
             }
         }
+    }
+
+    private sealed class SteppedClock : TimeProvider
+    {
+        private long seconds = 1_000_000_000;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => seconds;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(seconds);
+
+        public void Advance(int by) => seconds += by;
+    }
+
+    private sealed class WatchedStore(IObjectStore inner, Action<string> replaced) : IObjectStore
+    {
+        public string Location => inner.Location;
+
+        public bool Exists(string path) => inner.Exists(path);
+
+        public long? Length(string path) => inner.Length(path);
+
+        public Stream OpenRead(string path) => inner.OpenRead(path);
+
+        public bool PutIfAbsent(string path, string localFile) => inner.PutIfAbsent(path, localFile);
+
+        public bool PutIfAbsent(string path, ReadOnlySpan<byte> content) => inner.PutIfAbsent(path, content);
+
+        public void Replace(string path, ReadOnlySpan<byte> content)
+        {
+            inner.Replace(path, content);
+            replaced(path);
+        }
+
+        public IReadOnlyList<string> List(string folder) => inner.List(folder);
+
+        public string CreateScratchFolder() => inner.CreateScratchFolder();
     }
 
     private sealed class CountedList(IReadOnlyList<PlannedStage> stages) : IReadOnlyList<PlannedStage>
