@@ -38,7 +38,8 @@ internal static class EvalReprocessing
         var embeds = Array.ConvertAll(chunks, chunk => new EmbedStage(chunk, model));
         SuitePartition[] partitions = [.. logs.Select((log, i) => new SuitePartition(log.Sha256, ingests[i], chunks[i], embeds[i]))];
 
-        var files = new SuiteFilesStage([.. config.Suite.Files.Select(file => new SuiteFile(file.Sha256, file.Names, file.Bytes, ingests.FirstOrDefault(ingest => ingest.Partition == file.Sha256)))]);
+        var readers = ingests.ToLookup(ingest => ingest.Partition, StringComparer.Ordinal);
+        var files = new SuiteFilesStage([.. config.Suite.Files.Select(file => new SuiteFile(file.Sha256, file.Names, file.Bytes, readers[file.Sha256].FirstOrDefault()))], config.Suite.Unreadable);
         var resolve = new ResolveStage(partitions);
         var cluster = new ClusterStage(partitions, resolve, config.Cluster, config.Baseline == "none" ? null : config.Baseline, Environment.ProcessorCount);
         var label = new LabelStage(partitions, resolve, cluster, config.Label);

@@ -21,13 +21,22 @@ internal static class Failure
 
         if (cause is ArtifactException)
         {
-            terminal.Error.WriteLine(cause.Message);
+            Write(terminal, cause.Message);
             return cause is ConfigurationException ? ExitCode.Usage : ExitCode.Failed;
         }
 
         terminal.Error.WriteLine("This is a bug in transluce-batch, not in your input. Please report it with the lines below.");
-        terminal.Error.WriteLine(exception.ToString());
+        Write(terminal, exception.ToString());
         return ExitCode.Bug;
+    }
+
+    /// <summary>Messages name files, whose names may be hostile; their own lines stay lines.</summary>
+    private static void Write(Terminal terminal, string message)
+    {
+        foreach (var line in message.Split('\n'))
+        {
+            terminal.Error.WriteLine(InertText.Of(line));
+        }
     }
 
     /// <summary>What threads and tasks wrapped: the first that says something, bad input before a cancellation that followed from it.</summary>

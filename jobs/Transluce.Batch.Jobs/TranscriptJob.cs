@@ -35,9 +35,10 @@ internal sealed class TranscriptJob : PreparedJob
             var logs = config.Suite.Files.Count(file => file.IsLog);
             var others = config.Suite.Files.Count - logs;
             var size = Quantity.Bytes(config.Suite.Files.Where(file => file.IsLog).Sum(file => (double)file.Bytes));
+            var unreadable = config.Suite.Unreadable.Count == 0 ? "" : $", left out because it cannot be read: {UnreadableFile.Listed(config.Suite.Unreadable)}";
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"suite {InertText.Of(config.Suite.Name ?? "")}, {logs} logs ({size}){(others > 0 ? $", {others} files that are no logs" : "")}, vectors by {config.Embed.Provider.ToString().ToLowerInvariant()}");
+                $"suite {InertText.Of(config.Suite.Name ?? "")}, {logs} logs ({size}){(others > 0 ? $", {others} files that are no logs" : "")}, vectors by {config.Embed.Provider.ToString().ToLowerInvariant()}{unreadable}");
         }
     }
 
@@ -48,7 +49,7 @@ internal sealed class TranscriptJob : PreparedJob
         var folder = Path.GetDirectoryName(Path.GetFullPath(yamlFile))!;
         var config = file.Value;
         var suite = Path.GetFullPath(config.Suite.Path, folder);
-        var files = Blame(file, "suite.path", () => SuiteFolder.List(suite, TimeProvider.System, CancellationToken.None));
+        var (files, unreadable) = Blame(file, "suite.path", () => SuiteFolder.List(suite, TimeProvider.System, CancellationToken.None));
         config = config with
         {
             Suite = config.Suite with
@@ -56,12 +57,13 @@ internal sealed class TranscriptJob : PreparedJob
                 Path = suite,
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
                 Files = [.. files.Select(found => Planned(found, config.Ingest.ToLimits()))],
+                Unreadable = unreadable,
             },
             Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Blame(file, "embed.onnx.path", () => ModelFolder.Resolve(onnx.Path, folder)) } : null },
         };
         if (!config.Suite.Files.Any(found => found.IsLog))
         {
-            throw file.Refuse("suite.path", $"none of the {files.Count} files in '{suite}' is an eval log; expected Inspect logs (.eval or .json), Docent's runs or tau-bench results");
+            throw file.Refuse("suite.path", $"none of the {files.Count} files in '{suite}' is an eval log; expected Inspect logs (.eval or .json), Docent's runs or tau-bench results{(unreadable.Count == 0 ? "" : $". Besides, this cannot be read: {UnreadableFile.Listed(unreadable)}")}");
         }
 
         if (config.Baseline != "none" && Directory.Exists(config.Store))
@@ -91,8 +93,12 @@ internal sealed class TranscriptJob : PreparedJob
         string[] others = [.. config.Suite.Files.Where(file => !file.IsLog).SelectMany(file => file.Names).Order(StringComparer.Ordinal)];
         var shown = string.Join(", ", others.Take(FilesShown).Select(name => InertText.Of(name, 60)));
         yield return others.Length == 0
-            ? new Finding(FindingLevel.Fine, "files", "every file of the suite is a log")
+            ? new Finding(FindingLevel.Fine, "files", config.Suite.Unreadable.Count == 0 ? "every file of the suite is a log" : "every file of the suite that can be read is a log")
             : new Finding(FindingLevel.Fine, "files", $"no logs, left alone: {shown}{(others.Length > FilesShown ? $" and {others.Length - FilesShown} more" : "")}");
+        if (config.Suite.Unreadable.Count > 0)
+        {
+            yield return new Finding(FindingLevel.Worse, "unreadable", UnreadableFile.Listed(config.Suite.Unreadable), "A run leaves this out; grant the right to read it, rename or remove it if it is to be read.");
+        }
     }
 
     private static PlannedLog Planned(SuiteFolderFile found, IngestLimits limits) => new()

@@ -24,6 +24,7 @@ public abstract class Stage
     /// <summary>Row types it writes, each with <see cref="TableAttribute"/>.</summary>
     public abstract IReadOnlyList<Type> Tables { get; }
 
+    /// <summary>What it reads. Asked for many times: a stage that reads every file of a suite lists them once.</summary>
     public virtual IReadOnlyList<StageInput> Inputs => [];
 
     /// <summary>The slice of the configuration this stage reads: all of it, and nothing else, enters its key.</summary>

@@ -98,6 +98,9 @@ public sealed record SuiteOptions
 
     [Description("The files found, by content. Filled in when a run is planned; not to be written by hand.")]
     public IReadOnlyList<PlannedLog> Files { get; init; } = [];
+
+    [Description("What lies in the folder and cannot be read. Filled in when a run is planned; not to be written by hand.")]
+    public IReadOnlyList<UnreadableFile> Unreadable { get; init; } = [];
 }
 
 /// <summary>A file of a planned suite.</summary>

@@ -70,7 +70,7 @@ internal static class ClustersPage
     {
         foreach (var citation in citations.Where(citation => citation is { Valid: true, BlockIndex: >= 0, MetadataKey: null }).OrderBy(citation => citation.CitationIndex).Take(ExamplesShown))
         {
-            var run = tables.Runs.TryGetValue(citation.AgentRunId, out var found) ? found.Row : null;
+            var run = tables.Runs.GetValueOrDefault(citation.AgentRunId);
             var text = citation.Quote ?? Text(tables.Block(citation.AgentRunId, citation.TranscriptOrdinal, citation.BlockIndex));
             var place = run is null ? "" : $"{InertText.Of(run.Model, 40)}, sample {InertText.Of(run.SampleId, 40)}";
             terminal.Line(string.Create(

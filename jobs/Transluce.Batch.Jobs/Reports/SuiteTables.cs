@@ -9,7 +9,7 @@ internal sealed class SuiteTables
 {
     private readonly IObjectStore store;
     private readonly PlannedStage[] partitions;
-    private readonly Lazy<Dictionary<string, (int Partition, AgentRunRow Row)>> runs;
+    private readonly Lazy<Dictionary<string, SuiteRunPlace>> runs;
 
     private SuiteTables(IObjectStore store, RunPlan plan)
     {
@@ -25,7 +25,7 @@ internal sealed class SuiteTables
     public string Suite => NameOf(Plan) ?? "";
 
     /// <summary>Runs that count, by id.</summary>
-    public IReadOnlyDictionary<string, (int Partition, AgentRunRow Row)> Runs => runs.Value;
+    public IReadOnlyDictionary<string, SuiteRunPlace> Runs => runs.Value;
 
     public int Files => partitions.Length;
 
@@ -64,7 +64,7 @@ internal sealed class SuiteTables
             return null;
         }
 
-        KeyRange[] key = [new("run_ordinal", run.Row.RunOrdinal, run.Row.RunOrdinal), new("transcript_ordinal", transcript, transcript), new("block_index", block, block)];
+        KeyRange[] key = [new("run_ordinal", run.RunOrdinal, run.RunOrdinal), new("transcript_ordinal", transcript, transcript), new("block_index", block, block)];
         return new ArtifactReader(store, StageNames.Ingest, partitions[run.Partition].Key).Read<BlockRow>(key).FirstOrDefault();
     }
 
@@ -72,17 +72,17 @@ internal sealed class SuiteTables
 
     private static string? NameOf(RunPlan plan) => plan.Config["suite"] is JsonObject suite ? suite["name"]?.GetValue<string>() : null;
 
-    private Dictionary<string, (int, AgentRunRow)> ReadRuns()
+    private Dictionary<string, SuiteRunPlace> ReadRuns()
     {
         var picked = Of(StageNames.Resolve).Read<SampleProvenanceRow>().Where(copy => copy.Picked).Select(copy => (copy.Partition, copy.RunOrdinal)).ToHashSet();
-        var found = new Dictionary<string, (int, AgentRunRow)>(StringComparer.Ordinal);
+        var found = new Dictionary<string, SuiteRunPlace>(StringComparer.Ordinal);
         for (var partition = 0; partition < partitions.Length; partition++)
         {
             foreach (var row in new ArtifactReader(store, StageNames.Ingest, partitions[partition].Key).Read<AgentRunRow>())
             {
                 if (picked.Contains((partition, row.RunOrdinal)))
                 {
-                    found[row.AgentRunId] = (partition, row);
+                    found[row.AgentRunId] = new SuiteRunPlace(partition, row.RunOrdinal, row.Model, row.SampleId);
                 }
             }
         }
@@ -90,3 +90,10 @@ internal sealed class SuiteTables
         return found;
     }
 }
+
+/// <summary>Where a run lies and what a page says of it. Those of a whole suite are held at once, so nothing else of their rows is kept.</summary>
+/// <param name="Partition">Its log's number.</param>
+/// <param name="RunOrdinal">Its number there.</param>
+/// <param name="Model">The model. Hostile text.</param>
+/// <param name="SampleId">The sample. Hostile text.</param>
+internal sealed record SuiteRunPlace(int Partition, int RunOrdinal, string Model, string SampleId);

@@ -19,8 +19,14 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
     /// <param name="path">The file.</param>
     /// <param name="clock">Tells whether it was written to just now.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="ArtifactException">It is a pipe, a socket or a device.</exception>
     public static HashedFile Of(string path, TimeProvider clock)
     {
+        if (SpecialFile.IsAt(path))
+        {
+            throw new ArtifactException($"'{path}' is a pipe, a socket or a device; expected a file. Remove it, or name a file.");
+        }
+
         ArgumentNullException.ThrowIfNull(clock);
         using var content = Open(path);
         // Taken before the content is read: what is written meanwhile gets a later time.

@@ -9,6 +9,7 @@ internal sealed class RunningShard(IObjectStore store, RunPlan plan, Stage stage
     : ShardContext, IDisposable
 {
     private readonly PlannedStage planned = plan[stage.Id];
+    private readonly HashSet<string> inputs = [.. stage.Inputs.Select(input => input.Stage.Id)];
     private readonly string folder = store.CreateScratchFolder();
     private readonly Dictionary<Type, OpenTable> tables = [];
     private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
@@ -28,7 +29,7 @@ internal sealed class RunningShard(IObjectStore store, RunPlan plan, Stage stage
 
     public override ArtifactReader Input(Stage input)
     {
-        if (!stage.Inputs.Any(i => i.Stage.Id == input.Id))
+        if (!inputs.Contains(input.Id))
         {
             throw new InvalidOperationException($"Stage '{stage.Id}' does not declare '{input.Id}' as an input.");
         }

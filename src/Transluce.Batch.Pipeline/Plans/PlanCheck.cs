@@ -12,12 +12,12 @@ public static class PlanCheck
     /// <exception cref="PipelineException">Names every difference: another program version, other options, or a machine with other numerics.</exception>
     public static void Require(RunPlan plan, PipelineGraph graph)
     {
-        var here = RunPlan.Recipes(graph, stage => plan.Stages.FirstOrDefault(s => s.Id == stage.Id)?.Recipe.Fingerprints ?? []);
+        var here = RunPlan.Recipes(graph, stage => plan.Find(stage.Id)?.Recipe.Fingerprints ?? []).ToDictionary(stage => stage.Id);
         var differences = new List<string>();
-        foreach (var name in plan.Stages.Select(s => s.Id).Union(here.Select(s => s.Id)))
+        foreach (var name in plan.Stages.Select(s => s.Id).Union(here.Keys))
         {
-            var planned = plan.Stages.FirstOrDefault(s => s.Id == name);
-            var ours = here.FirstOrDefault(s => s.Id == name);
+            var planned = plan.Find(name);
+            var ours = here.GetValueOrDefault(name);
             if (planned is null || ours is null)
             {
                 differences.Add(planned is null ? $"the plan has no stage '{name}'" : $"this program has no stage '{name}'");

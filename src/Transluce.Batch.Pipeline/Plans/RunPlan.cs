@@ -10,6 +10,8 @@ namespace Transluce.Batch.Pipeline;
 /// </summary>
 public sealed record RunPlan
 {
+    private readonly StageIndex index = new([]);
+
     public required string RunId { get; init; }
 
     /// <summary>The job's name, for example <c>neuron-labelling</c>.</summary>
@@ -19,13 +21,17 @@ public sealed record RunPlan
     public required JsonObject Config { get; init; }
 
     /// <summary>Inputs before their readers.</summary>
-    public required IReadOnlyList<PlannedStage> Stages { get; init; }
+    public required IReadOnlyList<PlannedStage> Stages
+    {
+        get => index.Stages;
+        init => index = new StageIndex(value);
+    }
 
-    public PlannedStage this[string stage] => Stages.FirstOrDefault(s => s.Id == stage)
+    public PlannedStage this[string stage] => Find(stage)
         ?? throw new PipelineException($"Run '{RunId}' has no stage '{stage}'; its stages are {string.Join(", ", Stages.Select(s => s.Id))}.");
 
     /// <summary>The stage that makes an input.</summary>
-    public PlannedStage Of(RecipeInput input) => Stages.FirstOrDefault(s => s.Stage == input.Stage && (s.Key == input.Key || s.RecipeKey == input.Key))
+    public PlannedStage Of(RecipeInput input) => index.Of(input)
         ?? throw new PipelineException($"Run '{RunId}' has no stage that makes '{input.Stage}/{input.Key}'; its plan is damaged.");
 
     /// <summary>Works out every key. Reads the stages' fingerprints, which may hash large files.</summary>
@@ -47,6 +53,9 @@ public sealed record RunPlan
 
     /// <summary>Writes the plan, before any work.</summary>
     public void Save(IObjectStore store) => store.PutIfAbsent(ArtifactPaths.Plan(RunId), ArtifactJson.Serialize(this));
+
+    /// <summary>A stage by what it is called within the run, or null.</summary>
+    internal PlannedStage? Find(string id) => index.Find(id);
 
     /// <summary>The recipe of every stage, in the graph's order.</summary>
     internal static IReadOnlyList<PlannedStage> Recipes(PipelineGraph graph, Func<Stage, IReadOnlyDictionary<string, string>> fingerprints)

@@ -8,6 +8,9 @@ internal sealed class RunJournal
     // A suite has as many partitions as files: a record replaced at every change of each would be written all the time.
     private static readonly TimeSpan BetweenPartitions = TimeSpan.FromSeconds(1);
 
+    // And it is as long as there are files: writing it may not take more than a small share of the time.
+    private const int TimesOfWriting = 20;
+
     private readonly Lock gate = new();
     private readonly IObjectStore store;
     private readonly TimeProvider clock;
@@ -15,6 +18,7 @@ internal sealed class RunJournal
     private readonly Dictionary<string, int> places = [];
     private RunRecord record;
     private long saved;
+    private TimeSpan pause = BetweenPartitions;
 
     public RunJournal(IObjectStore store, RunPlan plan, TimeProvider clock)
     {
@@ -43,7 +47,7 @@ internal sealed class RunJournal
         {
             var place = places[stage];
             stages[place] = change(stages[place]);
-            if (stages[place].Partition is null || clock.GetElapsedTime(saved) > BetweenPartitions)
+            if (stages[place].Partition is null || clock.GetElapsedTime(saved) > pause)
             {
                 Save();
             }
@@ -64,8 +68,11 @@ internal sealed class RunJournal
 
     private void Save()
     {
+        var start = clock.GetTimestamp();
         record = record with { Stages = [.. stages] };
         store.Replace(ArtifactPaths.RunRecord(record.RunId), ArtifactJson.Serialize(record));
         saved = clock.GetTimestamp();
+        var writing = clock.GetElapsedTime(start, saved) * TimesOfWriting;
+        pause = writing > BetweenPartitions ? writing : BetweenPartitions;
     }
 }

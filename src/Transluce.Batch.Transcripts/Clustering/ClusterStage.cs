@@ -28,8 +28,8 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterNeighbourRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 
-    public override IReadOnlyList<StageInput> Inputs
-        => [new(resolve), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk), new(partition.Embed) })];
+    public override IReadOnlyList<StageInput> Inputs { get; }
+        = [new(resolve), .. SuitePartition.InOrder(partitions).SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk), new(partition.Embed) })];
 
     public override JsonObject Options
     {

@@ -22,8 +22,8 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage r
 
     public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow), typeof(MergedClusterRow), typeof(MergedClusterStatisticsRow)];
 
-    public override IReadOnlyList<StageInput> Inputs
-        => [new(resolve), new(cluster), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk) })];
+    public override IReadOnlyList<StageInput> Inputs { get; }
+        = [new(resolve), new(cluster), .. SuitePartition.InOrder(partitions).SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk) })];
 
     public override JsonObject Options
     {

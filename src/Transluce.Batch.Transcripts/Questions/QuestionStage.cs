@@ -21,7 +21,7 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
 
     public override IReadOnlyList<Type> Tables => [typeof(QuestionCandidateRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => [.. SuiteReader.Inputs(partitions, resolve), .. model.Inputs];
+    public override IReadOnlyList<StageInput> Inputs { get; } = [.. SuiteReader.Inputs(partitions, resolve), .. model.Inputs];
 
     public override JsonObject Options => new()
     {
@@ -78,10 +78,10 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
         foreach (var run in reader.Runs())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var calls = run.Calls.ToLookup(call => call.TranscriptOrdinal);
+            var calls = run.Calls.ToLookup(call => (call.TranscriptOrdinal, call.BlockIndex));
             foreach (var (row, vector, _, _, _) in run.Chunks)
             {
-                var own = calls[row.TranscriptOrdinal].Where(call => call.BlockIndex >= row.StartBlock && call.BlockIndex <= row.EndBlock);
+                var own = Enumerable.Range(row.StartBlock, Math.Max(0, row.EndBlock - row.StartBlock + 1)).SelectMany(block => calls[(row.TranscriptOrdinal, block)]);
                 yield return new SearchChunk(row.AgentRunId, row.ChunkId, row.TranscriptOrdinal, row.StartBlock, row.EndBlock, row.Text, vector, StructuralTerms.OfCalls(own));
             }
         }

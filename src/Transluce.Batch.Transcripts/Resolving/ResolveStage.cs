@@ -15,7 +15,7 @@ public sealed class ResolveStage(IReadOnlyList<SuitePartition> partitions) : Sta
 
     public override IReadOnlyList<Type> Tables => [typeof(SampleProvenanceRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => [.. ordered.Select(partition => new StageInput(partition.Ingest))];
+    public override IReadOnlyList<StageInput> Inputs { get; } = [.. SuitePartition.InOrder(partitions).Select(partition => new StageInput(partition.Ingest))];
 
     public override JsonObject Options => [];
 
@@ -32,8 +32,9 @@ public sealed class ResolveStage(IReadOnlyList<SuitePartition> partitions) : Sta
             var ingest = shard.Input(ordered[number].Ingest);
 
             // A file that could not be read at all has no header and no runs.
-            if (ingest.Read<EvalLogRow>().FirstOrDefault() is { } log)
+            if (ingest.Read<EvalLogRow>().FirstOrDefault() is { } row)
             {
+                var log = new CopiedLog(row.LogId, row.Status);
                 foreach (var run in ingest.Read<AgentRunRow>())
                 {
                     if (!copies.TryGetValue(run.AgentRunId, out var list))
@@ -41,8 +42,7 @@ public sealed class ResolveStage(IReadOnlyList<SuitePartition> partitions) : Sta
                         copies.Add(run.AgentRunId, list = []);
                     }
 
-                    // What a run's texts take is not needed to rank it.
-                    list.Add(new SampleCopy(number, log, run with { InputText = "", TargetJson = null, ScoresJson = "", NormalisedScoresJson = "", ScoreDetailsJson = "", MetadataJson = "", OtherJson = null }));
+                    list.Add(new SampleCopy(number, log, CopiedRun.Of(run)));
                 }
             }
         }

@@ -3,13 +3,26 @@ using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts.Resolving;
 
-/// <summary>One copy of a sample's run and what decides between copies.</summary>
-internal sealed record SampleCopy(int Partition, EvalLogRow Log, AgentRunRow Run)
+/// <summary>One copy of a sample's run and what decides between copies. Those of all logs are held at once, so nothing else of their rows is kept.</summary>
+internal sealed record SampleCopy(int Partition, CopiedLog Log, CopiedRun Run)
 {
     // A log that was never finished is 'started'; one that was cancelled or failed is finished.
     public bool Finished => Log.Status != "started";
+}
 
-    public DateTimeOffset? Completed => DateTimeOffset.TryParse(Run.CompletedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+/// <summary>What is kept of a log.</summary>
+internal sealed record CopiedLog(string LogId, string Status);
+
+/// <summary>What is kept of a run.</summary>
+internal sealed record CopiedRun(string AgentRunId, int RunOrdinal, bool Failed, DateTimeOffset? Completed, int MessageCount, string ContentSha256)
+{
+    public static CopiedRun Of(AgentRunRow row) => new(
+        row.AgentRunId,
+        row.RunOrdinal,
+        row.ErrorMessage is not null,
+        DateTimeOffset.TryParse(row.CompletedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+        row.MessageCount,
+        row.ContentSha256);
 }
 
 /// <summary>Which of several copies of one sample counts, by rules in a stated order.</summary>
@@ -18,8 +31,8 @@ internal static class SampleCopies
     private static readonly (string Reason, Comparison<SampleCopy> BetterFirst)[] Rules =
     [
         ("finished log", (a, b) => b.Finished.CompareTo(a.Finished)),
-        ("no error", (a, b) => (a.Run.ErrorMessage is not null).CompareTo(b.Run.ErrorMessage is not null)),
-        ("later completion", (a, b) => Nullable.Compare(b.Completed, a.Completed)),
+        ("no error", (a, b) => a.Run.Failed.CompareTo(b.Run.Failed)),
+        ("later completion", (a, b) => Nullable.Compare(b.Run.Completed, a.Run.Completed)),
         ("more messages", (a, b) => b.Run.MessageCount.CompareTo(a.Run.MessageCount)),
         ("lower log id", (a, b) => string.CompareOrdinal(a.Log.LogId, b.Log.LogId)),
         ("lower number in the log", (a, b) => a.Run.RunOrdinal.CompareTo(b.Run.RunOrdinal)),

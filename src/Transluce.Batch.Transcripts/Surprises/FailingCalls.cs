@@ -12,36 +12,38 @@ public static class FailingCalls
     public static SurpriseFinding? In(SurpriseRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var longest = new List<CallFact>();
+        // A series is a stretch of the failures.
+        var failures = new List<CallFact>();
+        var (longest, length) = (0, 0);
         foreach (var transcript in run.Calls.GroupBy(call => call.TranscriptOrdinal))
         {
-            var series = new List<CallFact>();
+            var start = failures.Count;
             var successes = 0;
             foreach (var call in transcript)
             {
                 successes = call.Failed ? 0 : successes + 1;
                 if (successes > 1)
                 {
-                    series = [];
+                    start = failures.Count;
                 }
                 else if (call.Failed)
                 {
-                    series.Add(call);
-                    longest = series.Count > longest.Count ? [.. series] : longest;
+                    failures.Add(call);
+                    (longest, length) = failures.Count - start > length ? (start, failures.Count - start) : (longest, length);
                 }
             }
         }
 
-        if (longest.Count == 0)
+        if (length == 0)
         {
             return null;
         }
 
         // The middle of a series is what it is about: its ends may be a slip before or a last resort.
-        var place = longest[longest.Count / 2];
-        var reason = longest.Count == 1
+        var place = failures[longest + length / 2];
+        var reason = length == 1
             ? $"A call of '{place.Function}' fails: {place.FailureLine}"
-            : string.Create(CultureInfo.InvariantCulture, $"{longest.Count} calls fail one after the other, among them '{place.Function}': {place.FailureLine}");
-        return new SurpriseFinding(Kind, Saturation.Of(longest.Count, from: 0.6, scale: 1.5), place.TranscriptOrdinal, place.ResultBlock, place.Start, place.Length, reason);
+            : string.Create(CultureInfo.InvariantCulture, $"{length} calls fail one after the other, among them '{place.Function}': {place.FailureLine}");
+        return new SurpriseFinding(Kind, Saturation.Of(length, from: 0.6, scale: 1.5), place.TranscriptOrdinal, place.ResultBlock, place.Start, place.Length, reason);
     }
 }

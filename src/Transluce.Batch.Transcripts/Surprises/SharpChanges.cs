@@ -11,7 +11,7 @@ public sealed class SharpChanges
     /// <summary>Fewer runs give no idea of how much runs at the sample differ anyway.</summary>
     public const int OthersNeeded = 3;
 
-    private readonly Dictionary<string, List<(string RunId, float[] Mean)>> bySample = [];
+    private readonly Dictionary<string, SampleMeans> bySample = [];
 
     public void Add(SurpriseRun run)
     {
@@ -20,24 +20,29 @@ public sealed class SharpChanges
         {
             if (!bySample.TryGetValue(run.SampleKey, out var runs))
             {
-                bySample[run.SampleKey] = runs = [];
+                bySample[run.SampleKey] = runs = new SampleMeans();
             }
 
-            runs.Add((run.AgentRunId, mean));
+            runs.Add(run.AgentRunId, mean);
         }
     }
 
     public SurpriseFinding? In(SurpriseRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var others = bySample.GetValueOrDefault(run.SampleKey, []).Where(other => other.RunId != run.AgentRunId).Select(other => other.Mean).ToArray();
-        if (others.Length < OthersNeeded || Mean(run) is not { } mean)
+        if (bySample.GetValueOrDefault(run.SampleKey) is not { } sample || Mean(run) is not { } mean)
         {
             return null;
         }
 
-        var own = Median([.. others.Select(other => Distance(mean, other))]);
-        var among = Median([.. others.SelectMany((a, i) => others.Skip(i + 1).Select(b => Distance(a, b)))]);
+        var others = sample.Others(run.AgentRunId);
+        if (others.Length < OthersNeeded)
+        {
+            return null;
+        }
+
+        var own = SampleMeans.Median([.. others.Select(other => SampleMeans.Distance(mean, other))]);
+        var among = sample.AmongOthers(run.AgentRunId);
         var ratio = own / Math.Max(among, 0.02);
         var strength = 0.8 * Saturation.Of(ratio, from: 1.3, scale: 0.7);
         if (strength == 0)
@@ -45,9 +50,9 @@ public sealed class SharpChanges
             return null;
         }
 
-        var chunk = run.Chunks.Where(c => c.Vector.Length > 0).OrderByDescending(c => others.Min(other => Distance(c.Vector, other))).First();
+        var chunk = run.Chunks.Where(c => c.Vector.Length > 0).OrderByDescending(c => others.Min(other => SampleMeans.Distance(c.Vector, other))).First();
         return new SurpriseFinding(Kind, strength, chunk.TranscriptOrdinal, chunk.BlockIndex, chunk.Start, chunk.Length, string.Create(CultureInfo.InvariantCulture,
-            $"Lies {ratio:F1} times as far from the {others.Length} other runs at this sample as they lie from each other; most at: {chunk.Head}"));
+            $"Lies {ratio:F1} times as far from {(sample.Runs > others.Length + 1 ? $"{others.Length} of the {sample.Runs - 1}" : $"the {others.Length}")} other runs at this sample as they lie from each other; most at: {chunk.Head}"));
     }
 
     private static float[]? Mean(SurpriseRun run)
@@ -69,13 +74,5 @@ public sealed class SharpChanges
 
         // Vectors that cancel leave no direction to compare.
         return VectorTable.Normalise(mean) ? mean : null;
-    }
-
-    private static double Distance(float[] a, float[] b) => a.Length == b.Length ? 1 - FixedDot.Double(a, b) : 1;
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values.Length == 0 ? 0 : values[values.Length / 2];
     }
 }

@@ -15,11 +15,11 @@ public sealed class SurpriseStage(IReadOnlyList<SuitePartition> partitions, Stag
 
     public override string Name => "surprise";
 
-    public override int Version => 3;
+    public override int Version => 4;
 
     public override IReadOnlyList<Type> Tables => [typeof(SurpriseRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => SuiteReader.Inputs(partitions, resolve);
+    public override IReadOnlyList<StageInput> Inputs { get; } = SuiteReader.Inputs(partitions, resolve);
 
     public override JsonObject Options => [];
 

@@ -60,6 +60,14 @@ public sealed class HashedFileTests : IDisposable
         file.RequireUnchanged();
     }
 
+    [Fact]
+    public void A_device_is_refused_and_not_read_for_ever()
+    {
+        File.CreateSymbolicLink(Log, "/dev/zero");
+
+        Assert.Contains($"'{Log}' is a pipe, a socket or a device", Assert.Throws<ArtifactException>(() => HashedFile.Of(Log, TimeProvider.System)).Message, StringComparison.Ordinal);
+    }
+
     private void Write(string content, DateTime modified)
     {
         File.WriteAllText(Log, content);

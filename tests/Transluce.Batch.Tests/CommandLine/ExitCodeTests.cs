@@ -49,6 +49,33 @@ public sealed class ExitCodeTests
     }
 
     [Fact]
+    public void A_message_keeps_its_lines_and_cannot_act_on_the_terminal()
+    {
+        var terminal = new CapturedTerminal();
+        Failure.Report(Thrown(new ArtifactException("two files:\n  - \u001b[31mred\r\n  - \u202eleft")), terminal.Terminal, null);
+        Assert.Equal("two files:\n  - \\u{1B}[31mred\\r\n  - \\u{202E}left\n", terminal.Error);
+
+        terminal = new CapturedTerminal();
+        Failure.Report(Thrown(new ConfigurationException("a.yaml", [new ConfigurationError(3, "no \u001b[31m"), new ConfigurationError(4, "nor\nthis")])), terminal.Terminal, null);
+        Assert.Equal("a.yaml: 2 errors\na.yaml:3: no \\u{1B}[31m\na.yaml:4: nor\nthis\n", terminal.Error);
+
+        terminal = new CapturedTerminal();
+        Failure.Report(Thrown(new InvalidOperationException("in \u001b[31mred.eval")), terminal.Terminal, null);
+        Assert.Contains("InvalidOperationException: in \\u{1B}[31mred.eval\n   at ", terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', terminal.Error);
+    }
+
+    [Fact]
+    public void A_run_that_is_named_on_the_command_line_cannot_act_on_the_terminal()
+    {
+        using var store = new TemporaryFolder();
+        var terminal = new CapturedTerminal();
+        Assert.Equal(ExitCode.Failed, terminal.Run("clusters", "--store", store.Path, "--run", "\u001b[31mred"));
+        Assert.Contains("\\u{1B}[31mred", terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', terminal.Both);
+    }
+
+    [Fact]
     public void Bad_input_counts_before_the_cancellations_that_follow_from_it()
     {
         var terminal = new CapturedTerminal();

@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Tests.Clustering;
+using Transluce.Batch.Transcripts;
 using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Tests.Resolving;
@@ -58,11 +59,30 @@ public sealed class ResolveStageTests
         var log = shard.Given(TranscriptRows.Log("m", "success", [Plain]));
         var empty = shard.Given(new GivenRowsStage("ingest", GivenRowsStage.Rows<EvalLogRow>([]), GivenRowsStage.Rows<AgentRunRow>([])));
 
-        shard.Run(new SuiteFilesStage([new SuiteFile("a", ["notes.json"], 3, null), new SuiteFile("m", ["b.eval", "a.eval"], 10, log), new SuiteFile("c", ["cut.eval"], 1, empty)]));
+        shard.Run(new SuiteFilesStage([new SuiteFile("a", ["notes.json"], 3, null), new SuiteFile("m", ["b.eval", "a.eval"], 10, log), new SuiteFile("c", ["cut.eval"], 1, empty)], []));
 
         var rows = shard.Rows<SuiteFileRow>();
         Assert.Equal([(0, "c", "unreadable", 0), (1, "m", "inspect-eval", 1), (2, "a", "not-a-log", 0)], rows.Select(row => (row.Partition, row.LogId, row.Format, row.Runs)));
         Assert.Equal(["a.eval", "b.eval"], rows[1].Names);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_listed_last_with_its_reason()
+    {
+        using var shard = new SuiteShard();
+        var log = shard.Given(TranscriptRows.Log("m", "success", [Plain]));
+        UnreadableFile[] unreadable = [new() { Name = "locked/", Reason = "no permission to read it" }, new() { Name = "\u001b[31m", Reason = "a link that leads nowhere" }];
+        var stage = new SuiteFilesStage([new SuiteFile("m", ["a.eval"], 10, log), new SuiteFile("a", ["notes"], 3, null)], unreadable);
+
+        shard.Run(stage);
+
+        Assert.Equal(
+            [(0, "m", "inspect-eval", null), (1, "a", "not-a-log", null), (2, "", "unreadable", "no permission to read it"), (3, "", "unreadable", "a link that leads nowhere")],
+            shard.Rows<SuiteFileRow>().Select(row => (row.Partition, row.LogId, row.Format, row.Reason)));
+        Assert.Equal(["locked/", "\u001b[31m"], shard.Rows<SuiteFileRow>().Skip(2).Select(row => Assert.Single(row.Names)));
+        Assert.Equal(2, shard.Counts["files that cannot be read"]);
+        Assert.Equal(["Left out because it cannot be read: locked/ (no permission to read it), \\u{1B}[31m (a link that leads nowhere)."], shard.Warnings);
+        Assert.NotEqual(stage.Options.ToJsonString(), new SuiteFilesStage([new SuiteFile("m", ["a.eval"], 10, log), new SuiteFile("a", ["notes"], 3, null)], []).Options.ToJsonString());
     }
 
     private static IReadOnlyList<SampleProvenanceRow> Resolve(params (string LogId, string Status, AgentRunRow Run)[] logs)

@@ -20,7 +20,7 @@ public sealed class LsaFitStage(IReadOnlyList<Stage> chunks, LsaOptions options)
 
     public override IReadOnlyList<Type> Tables => [typeof(LsaFeatureRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => [.. chunks.Select(c => new StageInput(c))];
+    public override IReadOnlyList<StageInput> Inputs { get; } = [.. chunks.Select(c => new StageInput(c))];
 
     public override JsonObject Options => options.ToJson();
 

@@ -35,7 +35,7 @@ public sealed class ReadStage(
 
     public override IReadOnlyList<Type> Tables => [typeof(QuestionMatchRow), typeof(QuestionCitationRow)];
 
-    public override IReadOnlyList<StageInput> Inputs => [.. ordered.Select(partition => new StageInput(partition.Ingest)), new(resolve), new(find), .. model.Inputs];
+    public override IReadOnlyList<StageInput> Inputs { get; } = [.. SuitePartition.InOrder(partitions).Select(partition => new StageInput(partition.Ingest)), new(resolve), new(find), .. model.Inputs];
 
     public override JsonObject Options => new()
     {
