@@ -17,7 +17,7 @@ public sealed class IngestStage(HashedFile file, IngestLimits limits, TimeProvid
 
     public override string? Partition => file.Sha256;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables { get; } =
     [

@@ -1,11 +1,19 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts.Resolving;
 
 /// <summary>One copy of a sample's run and what decides between copies.</summary>
-internal sealed record SampleCopy(int Partition, EvalLogRow Log, AgentRunRow Run)
+internal sealed record SampleCopy(int Partition, EvalLogRow Log, string Result, AgentRunRow Run)
 {
+    /// <summary>What a copy says apart from its blocks, as one hash: a sample scored anew has the same conversation.</summary>
+    public static string ResultOf(AgentRunRow run)
+    {
+        var limit = run.LimitValue?.ToString("R", CultureInfo.InvariantCulture);
+        return CanonicalJson.Hash(new JsonObject { ["scores"] = run.ScoresJson, ["error"] = run.ErrorMessage, ["limit"] = run.LimitType, ["limitValue"] = limit });
+    }
+
     // A log that was never finished is 'started'; one that was cancelled or failed is finished.
     public bool Finished => Log.Status != "started";
 
@@ -30,7 +38,7 @@ internal static class SampleCopies
     {
         SampleCopy[] ranked = [.. copies];
         Array.Sort(ranked, (a, b) => Decide(a, b).Order);
-        var conflict = ranked.Select(copy => copy.Run.ContentSha256).Distinct(StringComparer.Ordinal).Count() > 1;
+        var conflict = ranked.Select(copy => (copy.Run.ContentSha256, copy.Result)).Distinct().Count() > 1;
         return ranked.Select((copy, i) => new SampleProvenanceRow(
             copy.Run.AgentRunId,
             i,

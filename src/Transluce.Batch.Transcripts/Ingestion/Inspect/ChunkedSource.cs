@@ -65,6 +65,11 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
 
     private void SurveyMessages(SampleReading reading)
     {
+        if (reading.MessageRefs is null && reading.Main.Count == 0 && entries.Chunks("messages") is [var (_, first), ..])
+        {
+            throw new LogDamage(LogDamage.Shape, $"sample.json has neither messages nor message_refs, and '{first.Name}' lies beside it: which messages are the conversation is not known");
+        }
+
         var refs = reading.MessageRefs ?? [];
         var count = 0L;
         foreach (var (start, entry) in entries.Chunks("messages"))

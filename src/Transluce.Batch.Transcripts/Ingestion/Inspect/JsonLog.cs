@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Transluce.Batch.Transcripts.Ingestion;
 
-/// <summary>Reads a <c>.json</c> log: one object, the samples in file order. A fault of syntax ends it, since nothing tells where the next sample begins.</summary>
+/// <summary>
+/// Reads a <c>.json</c> log: one object, the samples in file order. A fault within a value costs one sample; one of brackets, commas or colons ends the
+/// log, since nothing tells where the next sample begins.
+/// </summary>
 internal sealed class JsonLog(string path, LogReading log, LogHeader header)
 {
     private const int NewestVersion = 2;
@@ -30,18 +33,14 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             log.Report.Reject("", damage, isSample: false);
         }
 
-        if (json.Damage is { } spoiled)
-        {
-            log.Report.Reject("", spoiled, isSample: false);
-        }
-
-        log.Report.Flag(json.SawNaN ? ["nan"] : []);
+        log.Report.Absorb("", json);
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, LogFormat.InspectJson.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
 
     private void ReadSamples(SafeFileHandle file, FieldReader fields)
     {
         var json = fields.Json;
+        log.Report.Absorb("", json);
         var writer = new RunWriter(log.Tables, log.LogId, header);
         json.BeginArray();
         while (json.NextItem())
@@ -55,10 +54,13 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             try
             {
                 SampleObject.Read(reading, fields);
+                json.RequireItemEnd();
             }
             catch (LogDamage damage)
             {
-                log.Report.Reject(entry, damage, isSample: true);
+                // Where something was amiss before, that is how it began.
+                log.Report.Reject(entry, json.Damage ?? damage, isSample: true);
+                json.Restart();
                 throw new LogDamage(LogDamage.Json, $"what follows {entry} cannot be read: {damage.Message}", damage.Offset);
             }
 

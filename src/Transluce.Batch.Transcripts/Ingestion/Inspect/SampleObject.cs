@@ -43,7 +43,7 @@ internal static class SampleObject
             case "messages":
                 ReadMessages(reading, json, messages);
                 break;
-            case "message_refs":
+            case "message_refs" when json.Peek() != JsonKind.Null:
                 reading.MessageRefs = PoolRange.Read(json);
                 break;
             case "events":
@@ -130,6 +130,7 @@ internal static class SampleObject
                 }
                 else
                 {
+                    json.MarkCut();
                     json.Skip();
                 }
             }

@@ -11,11 +11,11 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public SampleFacts Facts { get; } = new();
 
-    public MainConversation Main { get; } = new(limits);
+    public MainConversation Main { get; } = new(limits, scratch);
 
     public EventOutline Outline { get; set; } = new();
 
-    public AttachmentTable Attachments { get; } = new(scratch);
+    public AttachmentTable Attachments { get; } = new(scratch, limits.HeldUnits / 3);
 
     /// <summary>Of a chunked sample: where its messages are in the pool.</summary>
     public IReadOnlyList<PoolRange>? MessageRefs { get; set; }
@@ -38,20 +38,7 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
             throw damage;
         }
 
-        if (json.SawNaN)
-        {
-            Flag("nan");
-        }
-
-        if (json.SawSurrogate)
-        {
-            Flag("surrogate");
-        }
-
-        if (json.SawDeep)
-        {
-            Flag("deep");
-        }
+        flags.UnionWith(json.Flags);
     }
 
     public void AddMessage(Message message)

@@ -22,10 +22,19 @@ internal static class ScoreReader
         {
             var name = Encoding.UTF8.GetString(json.Name);
             // A scorer that returned nothing has no entry, or null.
-            if (ReadOne(fields) is { } value && scores.Count < MostScores)
+            if (ReadOne(fields) is not { } value)
             {
-                scores.RemoveAll(score => score.Key == name);
+                continue;
+            }
+
+            scores.RemoveAll(score => score.Key == name);
+            if (scores.Count < MostScores)
+            {
                 scores.Add(new(name, value));
+            }
+            else
+            {
+                json.MarkCut();
             }
         }
 

@@ -83,14 +83,16 @@ internal static class SubAgents
     /// <summary>Everything that was in the context, in order of first appearance, if it holds something that is nowhere else.</summary>
     private static List<Message>? BeforeCompaction(SampleReading reading, Gathering gathering, AgentNode node, List<Message>? whole)
     {
-        var elsewhere = (whole ?? []).Select(MainConversation.Identity).ToHashSet();
+        var elsewhere = (whole ?? []).Select(Identity).ToHashSet();
         var seen = new HashSet<UInt128>();
         var union = node.BeforeCompactions
             .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(answer) : gathering.Input(call))
             .Select(reading.Attachments.Resolve)
-            .Where(message => seen.Add(MainConversation.Identity(message)))
+            .Where(message => seen.Add(Identity(message)))
             .ToList();
-        return union.Any(message => !reading.Main.Contains(message) && !elsewhere.Contains(MainConversation.Identity(message))) ? union : null;
+        return union.Any(message => !reading.Main.Contains(message) && !elsewhere.Contains(Identity(message))) ? union : null;
+
+        UInt128 Identity(Message message) => MainConversation.Identity(message, reading.Scratch);
     }
 
     private static Conversation Make(string origin, AgentNode node, List<Message> messages)

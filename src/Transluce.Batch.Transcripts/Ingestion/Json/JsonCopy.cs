@@ -27,6 +27,9 @@ internal sealed class JsonCopy(int limit) : StringTarget
         Overflowed = false;
     }
 
+    /// <summary>Gives the value up as too long.</summary>
+    public void Overflow() => Overflowed = true;
+
     public void Structure(byte value) => Append([value]);
 
     public void Token(ReadOnlySpan<byte> token) => Append(token);
@@ -35,7 +38,7 @@ internal sealed class JsonCopy(int limit) : StringTarget
     {
         if (special is null)
         {
-            Append(token);
+            Append(token.IsEmpty ? "null"u8 : token);
         }
         else
         {
@@ -53,7 +56,7 @@ internal sealed class JsonCopy(int limit) : StringTarget
     {
         if (bytes.WrittenCount + utf8.Length > limit)
         {
-            Overflowed = true;
+            Overflow();
             return;
         }
 

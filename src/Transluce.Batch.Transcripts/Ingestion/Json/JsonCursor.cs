@@ -17,6 +17,7 @@ internal enum JsonKind
 /// <summary>
 /// Reads JSON forward from a stream, value by value, in a fixed buffer: strings in pieces, what is not wanted skipped, all of it checked.
 /// Beyond the standard it takes bare NaN and Infinity and lone surrogates (as U+FFFD), and says so. The framework's reader needs every token whole in memory.
+/// A fault that leaves no doubt where the next value begins spoils what is read and the reading goes on; one of brackets, commas or colons is thrown.
 /// </summary>
 internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, long baseOffset = 0)
 {
@@ -44,14 +45,25 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
 
     public bool SawDeep { get; private set; }
 
+    /// <summary>Whether something was kept only in part: said by who reads values, kept here since it ends with the sample.</summary>
+    public bool SawCut { get; private set; }
+
+    /// <summary>What was met since <see cref="Restart"/>, as in the columns <c>flags</c>.</summary>
+    public IEnumerable<string> Flags
+        => new[] { SawNaN ? "nan" : null, SawSurrogate ? "surrogate" : null, SawDeep ? "deep" : null, SawCut ? "truncated" : null }.OfType<string>();
+
     /// <summary>The first thing that makes what was read since <see cref="Restart"/> unfit, though the reading could go on behind it.</summary>
     public LogDamage? Damage { get; private set; }
 
     /// <summary>Forgets peculiarities and damage and counts levels from here on: a new sample begins.</summary>
     public void Restart()
     {
-        (SawNaN, SawSurrogate, SawDeep, Damage, depthBase) = (false, false, false, null, depth);
+        Forget();
+        depthBase = depth;
     }
+
+    /// <summary>Forgets peculiarities and damage: someone has taken them over.</summary>
+    public void Forget() => (SawNaN, SawSurrogate, SawDeep, SawCut, Damage) = (false, false, false, false, null);
 
     /// <summary>Levels count from the outermost value again: the sample is over.</summary>
     public void EndSample() => depthBase = 0;
@@ -65,8 +77,9 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         (byte)'t' => JsonKind.True,
         (byte)'f' => JsonKind.False,
         (byte)'n' => JsonKind.Null,
-        (byte)'-' or (byte)'N' or (byte)'I' or (>= (byte)'0' and <= (byte)'9') => JsonKind.Number,
-        var other => throw Error($"a value was expected, {Show(other)} was found"),
+        (byte)',' or (byte)':' or (byte)']' or (byte)'}' => MissingValue(),
+        // A number, or a word that is none: reading it tells.
+        _ => JsonKind.Number,
     };
 
     public void BeginObject() => Begin((byte)'{', "an object");
@@ -88,6 +101,10 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         {
             Require((byte)',', "',' or '}'");
             next = NextByte();
+            if (next == '}')
+            {
+                return EndBehindComma();
+            }
         }
 
         if (next != '"')
@@ -115,11 +132,23 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         if (!fresh)
         {
             Require((byte)',', "',' or ']'");
-            NextByte();
+            if (NextByte() == ']')
+            {
+                return EndBehindComma();
+            }
         }
 
         fresh = false;
         return true;
+    }
+
+    /// <summary>Requires that an element is followed by what may follow one: where it is not, the element may have ended too early.</summary>
+    public void RequireItemEnd()
+    {
+        if (NextByte() is var next and not ((byte)',' or (byte)']'))
+        {
+            throw Error($"',' or ']' was expected, {Show(next)} was found");
+        }
     }
 
     /// <summary>Whether nothing but white space is left.</summary>
@@ -164,6 +193,18 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
 
     /// <summary>Marks what was read as unfit without stopping: the reading goes on to the sample's end.</summary>
     public void Spoil(string kind, string reason) => Damage ??= new LogDamage(kind, reason, Offset);
+
+    /// <summary>Notes that something that was read is kept only in part.</summary>
+    public void MarkCut() => SawCut = true;
+
+    /// <summary>Takes over what was met in JSON that stood within a string of this one.</summary>
+    public void TakeFlags(JsonCursor inner)
+    {
+        SawNaN |= inner.SawNaN;
+        SawSurrogate |= inner.SawSurrogate;
+        SawDeep |= inner.SawDeep;
+        SawCut |= inner.SawCut;
+    }
 
     /// <summary>Forgets for a while that there was a surrogate, to learn whether what comes next has one.</summary>
     public void ForgetSurrogate() => SawSurrogate = false;
@@ -216,6 +257,27 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
     {
         depth--;
         fresh = false;
+    }
+
+    private bool EndBehindComma()
+    {
+        Spoil(LogDamage.Json, $"a value was expected behind ',', {Show(buffer[position])} was found");
+        position++;
+        Pop();
+        return false;
+    }
+
+    /// <summary>A value that is not there reads as null; only within a container, where what follows is sure to be consumed.</summary>
+    private JsonKind MissingValue()
+    {
+        var reason = $"a value was expected, {Show(buffer[position])} was found";
+        if (depth == 0)
+        {
+            throw Error(reason);
+        }
+
+        Spoil(LogDamage.Json, reason);
+        return JsonKind.Null;
     }
 
     private byte NextByte()

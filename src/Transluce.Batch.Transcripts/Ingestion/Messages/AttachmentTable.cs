@@ -8,22 +8,28 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// The attachments of a sample that its messages refer to. References are whole strings, <c>attachment://</c> (or <c>tc://</c> in old logs) and
 /// a hash, or, in chunked samples, a number; one that leads nowhere is text like any other.
 /// </summary>
-internal sealed partial class AttachmentTable(ScratchText scratch)
+/// <param name="scratch">For what is too much to hold.</param>
+/// <param name="heldUnits">UTF-16 units held in memory; where the others lie is seen in no row.</param>
+internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnits)
 {
     private const int MostWanted = 1 << 20;
-    private const long MostHeldUnits = 8 << 20;
+    private const int MostWithinUnits = 16 << 20;
+    private const int MostReferenceUnits = 80;
     private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TextValue> found = new(StringComparer.Ordinal);
-    private long heldUnits;
+    private long unitsFound;
     private int? wantedAtSection;
 
     /// <summary>Whether something came to be wanted after the attachments had passed.</summary>
     public bool Missed => wantedAtSection is { } then && wanted.Count > then;
 
+    /// <summary>Whether an attachment was too long for the JSON or the view that refers to it.</summary>
+    public bool LeftReference { get; private set; }
+
     /// <summary>The key a string refers to, or null where it is no reference.</summary>
     public static string? KeyOf(string? text)
     {
-        if (text is null || text.Length is < 6 or > 80)
+        if (text is null || text.Length is < 6 or > MostReferenceUnits)
         {
             return null;
         }
@@ -102,25 +108,55 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
 
     public TextValue Resolve(TextValue text) => KeyOf(text.Held) is { } key && found.TryGetValue(key, out var attachment) ? attachment : text;
 
-    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold stay references.</summary>
+    /// <summary>The JSON with every string that is a reference replaced; attachments too long for it stay references.</summary>
     public string? ResolveWithin(string? json)
-        => json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal) ? json : ReferenceInJson().Replace(json, match =>
+    {
+        if (json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal))
         {
-            if (!found.TryGetValue(KeyOf(match.Groups[1].Value)!, out var attachment) || attachment.Units > 1 << 20)
+            return json;
+        }
+
+        var left = (long)MostWithinUnits;
+        return ReferenceInJson().Replace(json, match =>
+        {
+            if (Short(match.Groups[1].Value, ref left) is not { } text)
             {
                 return match.Value;
             }
 
             var copy = new JsonCopy(int.MaxValue);
-            copy.String(string.Concat(scratch.Pieces(attachment)));
+            copy.String(text);
             return copy.Text();
         });
+    }
 
-    private MessageCall Resolve(MessageCall call) => call with
+    private MessageCall Resolve(MessageCall call)
     {
-        ArgumentsJson = ResolveWithin(call.ArgumentsJson)!,
-        View = call.View is { } view && Resolve(TextValue.Of(view)) is var resolved ? resolved.Held ?? view : null,
-    };
+        var left = (long)MostWithinUnits;
+        return call with
+        {
+            ArgumentsJson = ResolveWithin(call.ArgumentsJson)!,
+            View = call.View is { } view ? Short(view, ref left) ?? view : null,
+        };
+    }
+
+    /// <summary>What a reference leads to; null where it leads nowhere, or to more than fits into a row.</summary>
+    private string? Short(string reference, ref long left)
+    {
+        if (KeyOf(reference) is not { } key || !found.TryGetValue(key, out var attachment))
+        {
+            return null;
+        }
+
+        if (attachment.Units > Math.Min(scratch.TextUnits, left))
+        {
+            LeftReference = true;
+            return null;
+        }
+
+        left -= attachment.Units;
+        return string.Concat(scratch.Pieces(attachment));
+    }
 
     private void Want(string? text)
     {
@@ -139,8 +175,9 @@ internal sealed partial class AttachmentTable(ScratchText scratch)
         }
 
         var text = fields.Text()!.Value;
-        heldUnits += text.Held?.Length ?? 0;
-        found[key] = heldUnits > MostHeldUnits ? scratch.Store(text) : text;
+        unitsFound += text.Held?.Length ?? 0;
+        // One that may itself be a reference is looked at again as a string, wherever the others are.
+        found[key] = unitsFound > heldUnits && text.Units > MostReferenceUnits ? scratch.Store(text) : text;
     }
 
     // A quotation mark with a backslash before it is within a string, not at its start; a colon behind makes it a name.

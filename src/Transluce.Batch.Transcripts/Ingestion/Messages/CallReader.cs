@@ -81,7 +81,7 @@ internal sealed class CallReader(FieldReader fields)
             }
             else if (json.Name.SequenceEqual("arguments"u8))
             {
-                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Text()?.Held ?? "") : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
+                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Text()!.Value) : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
             }
             else
             {
@@ -92,22 +92,40 @@ internal sealed class CallReader(FieldReader fields)
         return call;
     }
 
-    private static MessageCall WithArguments(MessageCall call, string text)
+    private MessageCall WithArguments(MessageCall call, TextValue text)
+    {
+        var copy = new JsonCopy(fields.JsonBytes);
+        if (fields.Whole(text) is not { } arguments)
+        {
+            copy.Overflow();
+            return call with { ArgumentsJson = fields.Taken(copy) };
+        }
+
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(arguments));
+        var inner = new JsonCursor(bytes);
+        if (Fault(inner, copy) is not { } damage)
+        {
+            fields.Json.TakeFlags(inner);
+            return call with { ArgumentsJson = fields.Taken(copy) };
+        }
+
+        copy.Clear();
+        copy.String(arguments);
+        return call with { ArgumentsJson = fields.Taken(copy), ParseError = damage.Message };
+    }
+
+    /// <summary>Why a text is no JSON; null where it is.</summary>
+    private static LogDamage? Fault(JsonCursor json, JsonCopy copy)
     {
         try
         {
-            using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
-            var inner = new JsonCursor(bytes);
-            var copy = new JsonCopy(text.Length * 4);
-            inner.Copy(copy);
-            inner.RequireEnd();
-            return call with { ArgumentsJson = copy.Text() };
+            json.Copy(copy);
+            json.RequireEnd();
+            return json.Damage;
         }
         catch (LogDamage damage)
         {
-            var copy = new JsonCopy(text.Length * 8);
-            copy.String(text);
-            return call with { ArgumentsJson = copy.Text(), ParseError = damage.Message };
+            return damage;
         }
     }
 

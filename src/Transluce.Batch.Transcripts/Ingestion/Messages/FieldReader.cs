@@ -9,6 +9,9 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
 
     public JsonCursor Json => json;
 
+    /// <summary>Longest piece of JSON text that is kept.</summary>
+    public int JsonBytes => jsonBytes;
+
     /// <summary>A string of any length; null where the value is null; other values as their JSON.</summary>
     public TextValue? Text()
     {
@@ -25,14 +28,25 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
         }
     }
 
-    /// <summary>A short string, cut where it is not short; null where the value is null; numbers and truth values as written.</summary>
+    /// <summary>A short string, cut where it is not short, which is marked; null where the value is null; numbers and truth values as written.</summary>
     public string? Short()
     {
-        var value = Text();
-        return value is null ? null
-            : value.Value.Held is { } held ? (held.Length <= MostShortUnits ? held : Cut(held))
-            : Cut(scratch.Pieces(value.Value).First());
+        if (Text() is not { } value)
+        {
+            return null;
+        }
+
+        if (value.Held is { Length: <= MostShortUnits } held)
+        {
+            return held;
+        }
+
+        json.MarkCut();
+        return Cut(scratch.Pieces(value).First());
     }
+
+    /// <summary>All of a text, or null where it is longer than a piece of JSON may be.</summary>
+    public string? Whole(TextValue value) => value.Units <= jsonBytes ? string.Concat(scratch.Pieces(value)) : null;
 
     /// <summary>A value as compact JSON; null where it is null.</summary>
     public string? JsonText()
@@ -102,7 +116,18 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
     {
         copy.Clear();
         json.Copy(copy);
-        return copy.Text();
+        return Taken(copy);
+    }
+
+    /// <summary>What a copy holds; one that overflowed holds a note, and that is marked.</summary>
+    public string Taken(JsonCopy value)
+    {
+        if (value.Overflowed)
+        {
+            json.MarkCut();
+        }
+
+        return value.Text();
     }
 
     private static string Cut(string text)

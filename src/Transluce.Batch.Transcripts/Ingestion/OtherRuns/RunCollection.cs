@@ -33,7 +33,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
                 }
                 else
                 {
-                    ReadRun(fields, writer);
+                    ReadRun(fields, writer, inList: false);
                 }
             }
         }
@@ -50,11 +50,13 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         fields.Json.BeginArray();
         while (fields.Json.NextItem())
         {
-            ReadRun(fields, writer);
+            ReadRun(fields, writer, inList: true);
         }
+
+        log.Report.Absorb("", fields.Json);
     }
 
-    private void ReadRun(FieldReader fields, RunWriter writer)
+    private void ReadRun(FieldReader fields, RunWriter writer, bool inList)
     {
         var json = fields.Json;
         json.Peek();
@@ -65,21 +67,30 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         try
         {
             isRun = ReadObject(fields, run, writer);
+            if (inList)
+            {
+                json.RequireItemEnd();
+            }
         }
         catch (LogDamage damage)
         {
             // Where runs of a list inside were read, the damage is the list's.
             if (log.Report.Declared == ordinal)
             {
-                log.Report.Reject(Entry(log.Report.Declare()), damage, isSample: true);
+                log.Report.Reject(Entry(log.Report.Declare()), json.Damage ?? damage, isSample: true);
             }
 
+            json.Restart();
             throw new LogDamage(LogDamage.Json, $"what follows cannot be read: {damage.Message}", damage.Offset);
         }
 
         if (isRun)
         {
             Write(json, run, writer);
+        }
+        else
+        {
+            log.Report.Absorb("", json);
         }
 
         log.Scratch.Clear();
@@ -108,6 +119,8 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
             {
                 list = true;
                 lists++;
+                // What came before the runs is not the first one's.
+                log.Report.Absorb("", json);
                 ReadList(fields, writer);
                 lists--;
             }

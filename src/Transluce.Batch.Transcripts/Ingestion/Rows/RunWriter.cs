@@ -27,9 +27,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     public void Write(int ordinal, SampleReading reading, IReadOnlyList<Conversation> conversations)
     {
         var facts = reading.Facts;
-        var agentRunId = string.IsNullOrEmpty(facts.Uuid)
-            ? StableId.Of(header.EvalId, facts.Id, facts.Epoch.ToString(CultureInfo.InvariantCulture))
-            : facts.Uuid;
+        var agentRunId = string.IsNullOrEmpty(facts.Uuid) ? DerivedId(reading) : facts.Uuid;
         var run = new RunLabel(ordinal, agentRunId);
         var groups = TranscriptGroups.Write(tables, run, reading.Outline, conversations);
         var attachments = new RunAttachments();
@@ -46,22 +44,40 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         tables.Runs.Write(Row(reading, run, main!, Convert.ToHexStringLower(content.GetHashAndReset())));
     }
 
+    /// <summary>
+    /// Where not even the evaluation is known, a run is known by what happened in it as well: sample and epoch are the same in every log of a task.
+    /// </summary>
+    private string DerivedId(SampleReading reading)
+    {
+        var (facts, evalId) = (reading.Facts, header.EvalId);
+        var epoch = facts.Epoch.ToString(CultureInfo.InvariantCulture);
+        return evalId.Length > 0
+            ? StableId.Of(evalId, facts.Id, epoch)
+            : StableId.Of("", facts.Id, epoch, facts.StartedAt ?? "", reading.Main.Digest, string.Join(' ', facts.Input.Select(message => $"{MainConversation.Identity(message):x}")));
+    }
+
     private AgentRunRow Row(SampleReading reading, RunLabel run, ConversationWriter main, string content)
     {
         var facts = reading.Facts;
+        var (input, target, metadata) = (InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), reading.Attachments.ResolveWithin(facts.MetadataJson)!);
+        if (reading.Attachments.LeftReference || input.IsLarge)
+        {
+            reading.Flag("truncated");
+        }
+
         var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
             run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Task ?? header.Task, facts.Model ?? header.Model,
-            InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), primary.Key, numbers,
+            input.Head, target, primary.Key, numbers,
             NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores),
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,
             facts.StartedAt, facts.CompletedAt, facts.InputTokens, facts.OutputTokens, facts.TotalTokens, facts.Cost,
             main.Turns, main.Messages, main.Calls, main.ParseErrors, facts.EventCount,
-            reading.Attachments.ResolveWithin(facts.MetadataJson)!, content, [.. reading.Flags]);
+            metadata, content, [.. reading.Flags]);
     }
 
-    private static string InputText(SampleReading reading)
+    private static JoinedText InputText(SampleReading reading)
     {
         var asked = reading.Facts.Input.Where(message => message.Role == "user").ToList();
         var texts = (asked.Count > 0 ? asked : reading.Facts.Input)
@@ -69,7 +85,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             .Where(part => part.Kind == PartKind.Text)
             .Select(part => part.Text)
             .ToList();
-        return new JoinedText(texts, reading.Scratch).Head;
+        return new JoinedText(texts, reading.Scratch);
     }
 
     /// <summary>The sample's own messages; where it has none (it failed early), its input.</summary>

@@ -16,8 +16,9 @@ internal sealed class JoinedText
     {
         (this.parts, this.scratch) = (parts, scratch);
         Units = parts.Sum(part => part.Units) + Math.Max(0, parts.Count - 1);
-        IsLarge = Units > scratch.TextUnits || parts.Any(part => part.Held is null);
-        Head = IsLarge ? Pieces(scratch.TextUnits).First() : parts.Count == 1 ? parts[0].Held! : string.Join('\n', parts.Select(part => part.Held));
+        // By length alone: whether a part is held or in the scratch file must not be seen in a row.
+        IsLarge = Units > scratch.TextUnits;
+        Head = IsLarge ? Pieces(scratch.TextUnits).First() : parts is [{ Held: { } held }] ? held : string.Concat(Sources());
     }
 
     public long Units { get; }
