@@ -74,6 +74,49 @@ public sealed class DamagedSampleTests
         Assert.StartsWith("what follows samples[1] cannot be read", run.Quarantine[1].Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("      \"store\": {\"a\": [1, 2},\n")]
+    [InlineData("      \"store\": 1 2,\n")]
+    [InlineData("      \"store\" 1,\n")]
+    [InlineData("      },\n")]
+    [InlineData("      \"store\": {\n        \"x\": 1\n      ],\n")]
+    [InlineData("      \"store\": {\n        \"x\": \"\\\"\",\n")]
+    public void In_an_indented_log_a_fault_of_brackets_costs_its_sample_only(string lines)
+    {
+        foreach (var damaged in (int[])[1, 2, 3])
+        {
+            var run = IngestRun.Of(Encoding.UTF8.GetBytes(Indented(damaged, lines)));
+
+            Assert.Equal(new[] { "1", "2", "3" }.Where(id => id != $"{damaged}"), run.Runs.Select(row => row.SampleId));
+            Assert.All(run.Runs, row => Assert.Equal(1, row.MessageCount));
+            Assert.Equal([($"samples[{damaged - 1}]", "json", true)], run.Quarantine.Select(row => (row.Entry, row.Kind, row.IsSample)));
+            Assert.Equal((3, 2, 1), (run.Log.SamplesDeclared, run.Log.SamplesRead, run.Log.SamplesQuarantined));
+            Assert.Equal(["nan"], run.Log.Flags);
+        }
+    }
+
+    [Theory]
+    [InlineData("      \"store\": \"x,\n")]
+    [InlineData("      \"store\": [\"x\n    {\n      \\\"id\\\": 9\n    },\n    {\n\", 1},\n")]
+    public void Where_a_string_may_be_open_no_line_is_taken_for_a_samples_beginning(string lines)
+    {
+        var run = IngestRun.Of(Encoding.UTF8.GetBytes(Indented(2, lines)));
+
+        Assert.Equal(["1"], run.Runs.Select(row => row.SampleId));
+        Assert.Equal([("samples[1]", true), ("", false)], run.Quarantine.Select(row => (row.Entry, row.IsSample)));
+    }
+
+    [Fact]
+    public void A_log_made_of_faults_is_not_read_over_and_over()
+    {
+        // Every line could begin a sample, and what begins there runs to the end.
+        var text = Indented(3, string.Concat(Enumerable.Repeat("    {\n      \"a\":\n", 20_000)));
+        var run = IngestRun.Of(Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(["1", "2"], run.Runs.Select(row => row.SampleId));
+        Assert.InRange(run.Quarantine.Count, 2, 10);
+    }
+
     [Fact]
     public void Of_several_faults_in_an_entry_the_first_is_the_reason()
     {
@@ -150,6 +193,14 @@ public sealed class DamagedSampleTests
     [InlineData("]")]
     [InlineData("{\"transcripts\":[]},{\"transcripts\":[]}")]
     public void What_stands_between_runs_ends_the_reading(string text) => Assert.NotEmpty(IngestRun.Of(Encoding.UTF8.GetBytes(text)).Quarantine);
+
+    /// <summary>Three samples, indented as Inspect writes them; one of them has more lines.</summary>
+    private static string Indented(int damaged, string lines)
+    {
+        var samples = Enumerable.Range(1, 3).Select(id =>
+            $"    {{\n      \"id\": {id},\n{(id == damaged ? lines : "")}      \"messages\": [\n        {{\n          \"role\": \"user\",\n          \"content\": \"go\"\n        }}\n      ]\n    }}");
+        return $"{{\n  \"version\": 2,\n  \"eval\": {{\n    \"eval_id\": \"e\"\n  }},\n  \"samples\": [\n{string.Join(",\n", samples)}\n  ],\n  \"metadata\": NaN\n}}\n";
+    }
 
     /// <summary>The text without its first §, whose place is given; other ones are dropped.</summary>
     private static byte[] Bytes(string text, out int offset)

@@ -19,14 +19,16 @@ internal enum JsonKind
 /// Beyond the standard it takes bare NaN and Infinity and lone surrogates (as U+FFFD), and says so. The framework's reader needs every token whole in memory.
 /// A fault that leaves no doubt where the next value begins spoils what is read and the reading goes on; one of brackets, commas or colons is thrown.
 /// </summary>
-internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, long baseOffset = 0)
+internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
 {
     private const int BufferBytes = 1 << 16;
     private const int UsualDepth = 64;
     private const int MostDepth = 1 << 20;
+    private const int MostBlankBytes = 4096;
     private readonly byte[] buffer = new byte[BufferBytes];
     private byte[] containers = new byte[256];
-    private long consumed = baseOffset;
+    private Stream stream = stream;
+    private long consumed;
     private int position;
     private int end;
     private int depth;
@@ -142,27 +144,44 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         return true;
     }
 
-    /// <summary>Requires that an element is followed by what may follow one: where it is not, the element may have ended too early.</summary>
+    /// <summary>
+    /// Requires that an object in an array is followed by what may follow one. Where it is not, or a property name comes next, the object was closed too
+    /// early, and what was read is not all of it.
+    /// </summary>
     public void RequireItemEnd()
     {
-        if (NextByte() is var next and not ((byte)',' or (byte)']'))
+        var next = NextByte();
+        if (next is not ((byte)',' or (byte)']'))
         {
             throw Error($"',' or ']' was expected, {Show(next)} was found");
+        }
+
+        var ahead = 1;
+        while (next == ',' && ahead < MostBlankBytes && Available(ahead + 1) && IsWhite(buffer[position + ahead]))
+        {
+            ahead++;
+        }
+
+        if (next == ',' && Available(ahead + 1) && buffer[position + ahead] == '"')
+        {
+            throw Error("an object was expected behind ',', a string was found");
         }
     }
 
     /// <summary>Whether nothing but white space is left.</summary>
     public bool AtEnd()
     {
+        var line = -1L;
         while (true)
         {
             while (position < end && IsWhite(buffer[position]))
             {
-                position++;
+                line = buffer[position++] == '\n' ? Offset : line;
             }
 
             if (position < end)
             {
+                (indentedTo, indentation) = (line < 0 ? -1 : Offset, Offset - line);
                 return false;
             }
 

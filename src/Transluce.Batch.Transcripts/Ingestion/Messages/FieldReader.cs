@@ -112,6 +112,9 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
         return count;
     }
 
+    /// <summary>Drops what a fault left half read.</summary>
+    public void Drop() => text.Take();
+
     private string RawJson()
     {
         copy.Clear();
