@@ -36,7 +36,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="EventCount">Events of the sample.</param>
 /// <param name="MetadataJson">The sample's metadata as JSON text.</param>
 /// <param name="ContentSha256">Of the blocks of all its transcripts: two copies with equal content have equal hashes.</param>
-/// <param name="Flags">Peculiarities read all the same, such as <c>nan</c>, <c>surrogate</c>, <c>deep</c>, <c>reconstructed</c>; sorted.</param>
+/// <param name="Flags">Peculiarities read all the same, such as <c>nan</c>, <c>surrogate</c>, <c>deep</c>, <c>reconstructed</c>, <c>truncated</c> (something is in no table whole); sorted.</param>
 [Table("agent_runs", 1)]
 public sealed record AgentRunRow(
     [property: Key] int RunOrdinal,

@@ -25,7 +25,7 @@ public sealed record SuiteFileRow(
 /// <param name="Picked">Whether it counts.</param>
 /// <param name="Reason">The rule that decided.</param>
 /// <param name="ContentSha256">Of its blocks.</param>
-/// <param name="Conflict">Whether copies under this id differ in content.</param>
+/// <param name="Conflict">Whether copies under this id differ in content, scores, error or limit.</param>
 [Table("sample_provenance", 1)]
 public sealed record SampleProvenanceRow(
     [property: Key] string AgentRunId,
