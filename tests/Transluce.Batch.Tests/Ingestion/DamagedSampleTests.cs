@@ -22,10 +22,6 @@ public sealed class DamagedSampleTests
         "§None",
         "§undefined",
         "§'single'",
-        "[1,§]",
-        "{\"a\":1,§}",
-        "{\"a\":§}",
-        "[§,1]",
         "[1,§\0\0\0]");
 
     [Theory]
@@ -106,6 +102,27 @@ public sealed class DamagedSampleTests
         Assert.Equal([("samples[1]", true), ("", false)], run.Quarantine.Select(row => (row.Entry, row.IsSample)));
     }
 
+    [Theory]
+    [InlineData("{0}\n{1}\n{2}\n")]
+    [InlineData("[\n{0},\n{1},\n{2}\n]")]
+    [InlineData("{{\"agent_runs\":[\n{0},\n{1},\n{2}\n]}}")]
+    public void Where_each_run_is_a_line_a_fault_of_brackets_costs_its_run_only(string layout)
+    {
+        foreach (var damaged in (int[])[0, 1, 2])
+        {
+            string[] ids = ["a", "b", "c"];
+            var runs = ids.Select(id => $"{{\"id\":\"{id}\",\"transcripts\":[{{\"messages\":[{{\"role\":\"user\",\"content\":\"go\"}}]}}]}}").ToArray();
+            runs[damaged] = runs[damaged].Replace("]}]}", "]]}]}", StringComparison.Ordinal);
+            // What the file is must be told before the fault.
+            runs[0] = damaged == 0 ? runs[0].Replace("\"id\":\"a\",", "\"agent_runs\":7,\"transcripts\":[],", StringComparison.Ordinal) : runs[0];
+            var run = IngestRun.Of(Encoding.UTF8.GetBytes(string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, runs[0], runs[1], runs[2])));
+
+            Assert.Equal(ids.Where(id => id != ids[damaged]), run.Runs.Select(row => row.AgentRunId));
+            Assert.Equal([($"runs[{damaged}]", "json", true)], run.Quarantine.Select(row => (row.Entry, row.Kind, row.IsSample)));
+            Assert.Equal((3, 2, 1), (run.Log.SamplesDeclared, run.Log.SamplesRead, run.Log.SamplesQuarantined));
+        }
+    }
+
     [Fact]
     public void A_log_made_of_faults_is_not_read_over_and_over()
     {
@@ -178,7 +195,7 @@ public sealed class DamagedSampleTests
     public void In_a_list_of_runs_a_fault_within_a_value_costs_its_run_only()
     {
         const string Run = "\"transcripts\":[{\"messages\":[{\"role\":\"user\",\"content\":\"go\"}]}]";
-        var run = IngestRun.Of(Bytes($"{{\"made\":NaN,\"by\":tru,\"agent_runs\":[{{\"id\":\"a\",{Run}}},{{\"id\":\"b\",\"metadata\":{{\"x\":§None}},{Run}}},{{\"id\":\"c\",{Run}}},]}}", out var offset));
+        var run = IngestRun.Of(Bytes($"{{\"made\":NaN,\"by\":tru,\"agent_runs\":[{{\"id\":\"a\",{Run}}},{{\"id\":\"b\",\"metadata\":{{\"x\":§None}},{Run}}},{{\"id\":\"c\",{Run}}}],\"how\":tru}}", out var offset));
 
         Assert.Equal(["a", "c"], run.Runs.Select(row => row.AgentRunId));
         Assert.All(run.Runs, row => Assert.Empty(row.Flags));

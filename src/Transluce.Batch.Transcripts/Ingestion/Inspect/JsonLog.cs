@@ -1,16 +1,12 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>
-/// Reads a <c>.json</c> log: one object, the samples in file order. A fault costs one sample. One of brackets, commas or colons ends the log where nothing
-/// tells where the next sample begins: where the log is not indented, or a string is left open.
+/// Reads a <c>.json</c> log: one object, the samples in file order. A fault costs one sample, unless it is one of brackets, commas or colons and nothing
+/// tells where the next sample begins: then it ends the log.
 /// </summary>
 internal sealed class JsonLog(string path, LogReading log, LogHeader header)
 {
     private const int NewestVersion = 2;
-    private CheckedStream? resumed;
-    private long rereadable;
 
     /// <exception cref="LogDamage">The log's version is not known, or it cannot be read at all.</exception>
     public void Read()
@@ -20,10 +16,8 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             throw new LogDamage(LogDamage.Shape, $"version {header.Version} of the log format; up to {NewestVersion} are read");
         }
 
-        using var file = File.OpenHandle(path);
-        rereadable = RandomAccess.GetLength(file);
-        using var stream = Open(file, 0, again: false);
-        var json = new JsonCursor(stream, log.Limits.Depth);
+        using var file = new FaultyFile(path, log.Bounds);
+        var json = file.Json;
         var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
         try
         {
@@ -36,12 +30,11 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             log.Report.Reject("", damage, isSample: false);
         }
 
-        resumed?.Dispose();
         log.Report.Absorb("", json);
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, LogFormat.InspectJson.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
 
-    private void ReadSamples(SafeFileHandle file, FieldReader fields)
+    private void ReadSamples(FaultyFile file, FieldReader fields)
     {
         var json = fields.Json;
         log.Report.Absorb("", json);
@@ -70,7 +63,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
                 log.Scratch.Clear();
                 fields.Drop();
                 json.Forget();
-                if (GoOn(file, json, damage, offset, indentation, level))
+                if (file.SkipDamaged(damage, offset, indentation, level))
                 {
                     json.EndSample();
                     continue;
@@ -82,7 +75,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             try
             {
                 reading.Absorb(json);
-                log.Write(ordinal, new MonolithSource(again => Open(file, offset, again), endsWithSample: false, log.Limits), reading, writer);
+                log.Write(ordinal, new MonolithSource(again => file.Open(offset, again), endsWithSample: false, log.Limits), reading, writer);
             }
             catch (LogDamage damage)
             {
@@ -94,22 +87,4 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             json.EndSample();
         }
     }
-
-    /// <summary>Moves to the next sample behind a fault of brackets; false where there is no telling where it begins.</summary>
-    private bool GoOn(SafeFileHandle file, JsonCursor json, LogDamage damage, long offset, long? indentation, int level)
-    {
-        // What a fault runs over is read again. All of it together is no more than the log, so that one made of faults takes no longer than two.
-        rereadable -= (damage.Offset ?? offset) - offset;
-        if (damage.Kind != LogDamage.Json || indentation is not > 0 || rereadable < 0)
-        {
-            return false;
-        }
-
-        resumed?.Dispose();
-        resumed = Open(file, offset, again: true);
-        return json.SkipToNextItem(resumed, offset, indentation.Value, level);
-    }
-
-    private CheckedStream Open(SafeFileHandle file, long offset, bool again)
-        => new(new FileRangeStream(file, offset, RandomAccess.GetLength(file) - offset), null, log.Bounds, again);
 }

@@ -12,14 +12,15 @@ internal sealed partial class JsonCursor
     public int Level => depth;
 
     /// <summary>
-    /// Goes on behind a fault of brackets: from an element's first byte to the line with which the next element of the array begins, or to the array's end.
-    /// In JSON no line feed is within a string, and where every container begins a line of its own, the indentation tells its level.
+    /// Goes on behind a fault of brackets: from an object's first byte to the line with which the next one beside it begins, or to the end of the array
+    /// they are in. In JSON no line feed is within a string. Where objects are indented, each level begins a line of its own, and the indentation tells it;
+    /// where they are not, each is a line.
     /// </summary>
     /// <param name="again">The text once more, from that byte on.</param>
     /// <param name="from">Its offset.</param>
-    /// <param name="indent">How far elements of the array are indented.</param>
-    /// <param name="level">How many containers are open within the array.</param>
-    /// <returns>False where that cannot be told: at the text's end, behind a line that leaves a string open, or where a line stands further out.</returns>
+    /// <param name="indent">How far the objects are indented.</param>
+    /// <param name="level">How many containers are open around them.</param>
+    /// <returns>False where that cannot be told: behind a line that leaves a string open, where a line stands further out, or at the text's end within an array.</returns>
     public bool SkipToNextItem(Stream again, long from, long indent, int level)
     {
         stream = again;
@@ -34,17 +35,17 @@ internal sealed partial class JsonCursor
                 blank++;
             }
 
-            if (!Available(2))
+            if (!Available(1))
             {
-                return false;
+                return level == 0;
             }
 
-            if (blank < indent)
+            if (blank < indent || (blank == 0 && buffer[position] == ']'))
             {
-                return buffer[position] == ']';
+                return buffer[position] == ']' && level > 0;
             }
 
-            if (blank == indent && buffer[position] == '{' && buffer[position + 1] is (byte)'\n' or (byte)'\r')
+            if (blank == indent && Available(2) && buffer[position] == '{' && BeginsObject(buffer[position + 1], indent))
             {
                 return true;
             }
@@ -53,7 +54,9 @@ internal sealed partial class JsonCursor
         return false;
     }
 
-    /// <summary>To behind the next line feed; false where there is none, or a string is open there.</summary>
+    private static bool BeginsObject(byte second, long indent) => indent == 0 ? second == '"' : second is (byte)'\n' or (byte)'\r';
+
+    /// <summary>To behind the next line feed, or to the end; false where a string is open there.</summary>
     private bool SkipLine()
     {
         var open = false;
@@ -72,6 +75,6 @@ internal sealed partial class JsonCursor
             }
         }
 
-        return false;
+        return !open;
     }
 }

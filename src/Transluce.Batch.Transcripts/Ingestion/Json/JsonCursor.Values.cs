@@ -81,10 +81,6 @@ internal sealed partial class JsonCursor
             case (byte)'n':
                 CopyLiteral("null"u8, copy);
                 break;
-            case (byte)',' or (byte)':' or (byte)']' or (byte)'}':
-                MissingValue();
-                copy?.Token("null"u8);
-                break;
             default:
                 var token = Number(out var special);
                 copy?.Number(token, special);
@@ -114,13 +110,6 @@ internal sealed partial class JsonCursor
         }
 
         position++;
-        if (NextByte() == close)
-        {
-            EndBehindComma();
-            copy?.Structure(close);
-            goto after;
-        }
-
         copy?.Structure(next);
         if (close == ']')
         {
@@ -197,6 +186,11 @@ internal sealed partial class JsonCursor
         NextByte();
         special = null;
         var length = 0;
+        if (!IsWordByte(buffer[position]))
+        {
+            throw Error($"a value was expected, {Show(buffer[position])} was found");
+        }
+
         while (length <= MostNumberBytes && Available(length + 1) && IsWordByte(buffer[position + length]))
         {
             length++;

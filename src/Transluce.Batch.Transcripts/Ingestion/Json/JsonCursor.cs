@@ -28,6 +28,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     private readonly byte[] buffer = new byte[BufferBytes];
     private byte[] containers = new byte[256];
     private Stream stream = stream;
+    private long begin;
     private long consumed;
     private int position;
     private int end;
@@ -79,7 +80,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
         (byte)'t' => JsonKind.True,
         (byte)'f' => JsonKind.False,
         (byte)'n' => JsonKind.Null,
-        (byte)',' or (byte)':' or (byte)']' or (byte)'}' => MissingValue(),
+        var sign and ((byte)',' or (byte)':' or (byte)']' or (byte)'}') => throw Error($"a value was expected, {Show(sign)} was found"),
         // A number, or a word that is none: reading it tells.
         _ => JsonKind.Number,
     };
@@ -103,10 +104,6 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
         {
             Require((byte)',', "',' or '}'");
             next = NextByte();
-            if (next == '}')
-            {
-                return EndBehindComma();
-            }
         }
 
         if (next != '"')
@@ -134,10 +131,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
         if (!fresh)
         {
             Require((byte)',', "',' or ']'");
-            if (NextByte() == ']')
-            {
-                return EndBehindComma();
-            }
+            NextByte();
         }
 
         fresh = false;
@@ -171,7 +165,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     /// <summary>Whether nothing but white space is left.</summary>
     public bool AtEnd()
     {
-        var line = -1L;
+        var line = Offset == begin ? begin : -1;
         while (true)
         {
             while (position < end && IsWhite(buffer[position]))
@@ -207,6 +201,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
         if (Available(3) && buffer[position] == 0xEF && buffer[position + 1] == 0xBB && buffer[position + 2] == 0xBF)
         {
             position += 3;
+            begin = 3;
         }
     }
 
@@ -276,27 +271,6 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     {
         depth--;
         fresh = false;
-    }
-
-    private bool EndBehindComma()
-    {
-        Spoil(LogDamage.Json, $"a value was expected behind ',', {Show(buffer[position])} was found");
-        position++;
-        Pop();
-        return false;
-    }
-
-    /// <summary>A value that is not there reads as null; only within a container, where what follows is sure to be consumed.</summary>
-    private JsonKind MissingValue()
-    {
-        var reason = $"a value was expected, {Show(buffer[position])} was found";
-        if (depth == 0)
-        {
-            throw Error(reason);
-        }
-
-        Spoil(LogDamage.Json, reason);
-        return JsonKind.Null;
     }
 
     private byte NextByte()

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>Reads the small values of a log, tolerant of the types they are written in.</summary>
@@ -42,7 +44,16 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
         }
 
         json.MarkCut();
-        return Cut(scratch.Pieces(value).First());
+        var head = new StringBuilder();
+        foreach (var piece in scratch.Pieces(value))
+        {
+            if (head.Append(piece).Length > MostShortUnits)
+            {
+                break;
+            }
+        }
+
+        return Cut(head.ToString());
     }
 
     /// <summary>All of a text, or null where it is longer than a piece of JSON may be.</summary>

@@ -5,7 +5,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>
 /// Reads runs that are not in an Inspect log: one object, a list of them, one after the other (JSON lines), or a list under <c>agent_runs</c>.
 /// </summary>
-internal sealed class RunCollection(string path, LogReading log, LogFormat format)
+internal sealed class RunCollection(string path, LogReading log, LogFormat format) : IDisposable
 {
     // A collection, or a list of them. Every run starts the count of levels anew, so lists in lists need a bound of their own.
     private const int DeepestList = 2;
@@ -14,26 +14,29 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private readonly LogHeader header = new();
 
+    private readonly FaultyFile file = new(path, log.Bounds);
+
     public void Read()
     {
         header.Add("status", "\"success\"");
         header.Add("eval", format == LogFormat.TauBench ? """{"eval_id":"","task":"tau-bench"}""" : """{"eval_id":""}""");
         var writer = new RunWriter(log.Tables, log.LogId, header);
-        using var stream = new CheckedStream(File.OpenRead(path), null, log.Bounds, again: false);
-        var json = new JsonCursor(stream, log.Limits.Depth);
+        var json = file.Json;
         var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
         try
         {
             json.SkipByteOrderMark();
+            long? indentation = null;
             while (!json.AtEnd())
             {
+                indentation ??= json.Indentation;
                 if (json.Peek() == JsonKind.Array)
                 {
                     ReadList(fields, writer);
                 }
                 else
                 {
-                    ReadRun(fields, writer, inList: false);
+                    ReadRun(fields, writer, indentation, inList: false);
                 }
             }
         }
@@ -47,20 +50,22 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private void ReadList(FieldReader fields, RunWriter writer)
     {
+        long? indentation = null;
         fields.Json.BeginArray();
         while (fields.Json.NextItem())
         {
-            ReadRun(fields, writer, inList: true);
+            indentation ??= fields.Json.Indentation;
+            ReadRun(fields, writer, indentation, inList: true);
         }
 
         log.Report.Absorb("", fields.Json);
     }
 
-    private void ReadRun(FieldReader fields, RunWriter writer, bool inList)
+    private void ReadRun(FieldReader fields, RunWriter writer, long? indentation, bool inList)
     {
         var json = fields.Json;
         json.Peek();
-        var ordinal = log.Report.Declared;
+        var (ordinal, offset, level) = (log.Report.Declared, json.Offset, json.Level);
         json.Restart();
         var run = new OtherRun(new SampleReading(log.Limits, log.Scratch, "score"), format);
         var isRun = true;
@@ -75,12 +80,21 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         catch (LogDamage damage)
         {
             // Where runs of a list inside were read, the damage is the list's.
-            if (log.Report.Declared == ordinal)
+            var isOwn = log.Report.Declared == ordinal;
+            if (isOwn)
             {
                 log.Report.Reject(Entry(log.Report.Declare()), json.Damage ?? damage, isSample: true);
             }
 
-            json.Restart();
+            log.Scratch.Clear();
+            fields.Drop();
+            json.Forget();
+            if (isOwn && file.SkipDamaged(damage, offset, indentation, level))
+            {
+                json.EndSample();
+                return;
+            }
+
             throw new LogDamage(LogDamage.Json, $"what follows cannot be read: {damage.Message}", damage.Offset);
         }
 
@@ -148,6 +162,8 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
             log.Report.Reject(Entry(ordinal), damage, isSample: true);
         }
     }
+
+    public void Dispose() => file.Dispose();
 
     private static string Entry(int ordinal) => FormattableString.Invariant($"runs[{ordinal}]");
 }
