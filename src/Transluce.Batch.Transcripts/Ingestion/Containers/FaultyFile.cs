@@ -29,7 +29,7 @@ internal sealed class FaultyFile : IDisposable
     /// <param name="from">Its first byte.</param>
     /// <param name="indentation">How far elements are indented, or null.</param>
     /// <param name="level">How many containers were open before it.</param>
-    public bool SkipDamaged(LogDamage damage, long from, long? indentation, int level)
+    public bool SkipDamaged(LogDamage damage, long from, int? indentation, int level)
     {
         // What a fault runs over is read again. All of it together is no more than the file, so that one made of faults takes no longer than two.
         rereadable -= (damage.Offset ?? from) - from;

@@ -41,7 +41,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
         var writer = new RunWriter(log.Tables, log.LogId, header);
         json.BeginArray();
         var level = json.Level;
-        long? indentation = null;
+        int? indentation = null;
         while (json.NextItem())
         {
             json.Peek();

@@ -2,11 +2,20 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 
 internal sealed partial class JsonCursor
 {
-    private long indentedTo = -1;
-    private long indentation;
+    /// <summary>White space between the beginning of the line and the cursor; null where something else stands there, or the buffer begins there.</summary>
+    public int? Indentation
+    {
+        get
+        {
+            var at = position;
+            while (at > 0 && consumed + at > begin && buffer[at - 1] is (byte)' ' or (byte)'\t')
+            {
+                at--;
+            }
 
-    /// <summary>White space between the last line feed and the cursor; null where something else stands there, or it is not known.</summary>
-    public long? Indentation => indentedTo == Offset ? indentation : null;
+            return consumed + at == begin || (at > 0 && buffer[at - 1] == '\n') ? position - at : null;
+        }
+    }
 
     /// <summary>How many containers are open.</summary>
     public int Level => depth;
@@ -21,14 +30,14 @@ internal sealed partial class JsonCursor
     /// <param name="indent">How far the objects are indented.</param>
     /// <param name="level">How many containers are open around them.</param>
     /// <returns>False where that cannot be told: behind a line that leaves a string open, where a line stands further out, or at the text's end within an array.</returns>
-    public bool SkipToNextItem(Stream again, long from, long indent, int level)
+    public bool SkipToNextItem(Stream again, long from, int indent, int level)
     {
         stream = again;
         (consumed, position, end, validTo, depth) = (from, 0, 0, 0, level);
         (ended, suspect, fresh) = (false, false, true);
         while (SkipLine())
         {
-            var blank = 0L;
+            var blank = 0;
             while (Available(1) && buffer[position] is (byte)' ' or (byte)'\t')
             {
                 position++;
@@ -54,7 +63,7 @@ internal sealed partial class JsonCursor
         return false;
     }
 
-    private static bool BeginsObject(byte second, long indent) => indent == 0 ? second == '"' : second is (byte)'\n' or (byte)'\r';
+    private static bool BeginsObject(byte second, int indent) => indent == 0 ? second == '"' : second is (byte)'\n' or (byte)'\r';
 
     /// <summary>To behind the next line feed, or to the end; false where a string is open there.</summary>
     private bool SkipLine()

@@ -165,17 +165,15 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     /// <summary>Whether nothing but white space is left.</summary>
     public bool AtEnd()
     {
-        var line = Offset == begin ? begin : -1;
         while (true)
         {
             while (position < end && IsWhite(buffer[position]))
             {
-                line = buffer[position++] == '\n' ? Offset : line;
+                position++;
             }
 
             if (position < end)
             {
-                (indentedTo, indentation) = (line < 0 ? -1 : Offset, Offset - line);
                 return false;
             }
 

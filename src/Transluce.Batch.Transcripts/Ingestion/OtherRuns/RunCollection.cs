@@ -26,7 +26,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         try
         {
             json.SkipByteOrderMark();
-            long? indentation = null;
+            int? indentation = null;
             while (!json.AtEnd())
             {
                 indentation ??= json.Indentation;
@@ -50,7 +50,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private void ReadList(FieldReader fields, RunWriter writer)
     {
-        long? indentation = null;
+        int? indentation = null;
         fields.Json.BeginArray();
         while (fields.Json.NextItem())
         {
@@ -61,7 +61,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         log.Report.Absorb("", fields.Json);
     }
 
-    private void ReadRun(FieldReader fields, RunWriter writer, long? indentation, bool inList)
+    private void ReadRun(FieldReader fields, RunWriter writer, int? indentation, bool inList)
     {
         var json = fields.Json;
         json.Peek();
