@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
@@ -27,20 +29,50 @@ internal static class FittedLogs
 
         using var store = new FileSystemStore(config.Store);
         var runs = store.List("runs").Where(path => path.EndsWith("/plan.json", StringComparison.Ordinal)).Select(path => path.Split('/')[1]).Reverse();
-        foreach (var plan in runs.Select(run => RunPlan.Load(store, run)).Where(plan => plan.Job == EvalReprocessing.Name))
+        var now = ConfigurationReader.ToJson(config);
+        foreach (var plan in runs.Select(run => Load(store, run)).OfType<RunPlan>().Where(plan => plan.Job == EvalReprocessing.Name))
         {
-            var earlier = ConfigurationReader.Bind<EvalReprocessingConfig>(plan.Config, $"{store.Location}/{ArtifactPaths.Plan(plan.RunId)}");
-            if (earlier.Suite.Name != config.Suite.Name || earlier.Embed.Provider != EmbeddingProviderKind.Lsa)
+            if (!Agree("suite", "name") || !Agree("embed", "provider"))
             {
                 continue;
             }
 
-            var serves = earlier.Embed.Lsa == config.Embed.Lsa && earlier.Chunk == config.Chunk && earlier.Embed.FittedOn.All(all.Contains) && Unseen(store, plan) <= config.Embed.UnseenLimit;
-            return serves ? earlier.Embed.FittedOn : all;
+            var fittedOn = Texts(At(plan.Config, "embed", "fittedOn"));
+            var serves = fittedOn.Length > 0 && Agree("embed", "lsa") && Agree("chunk") && fittedOn.All(all.Contains) && Unseen(store, plan) <= config.Embed.UnseenLimit;
+            return serves ? fittedOn : all;
+
+            // Other keys of an earlier version's plan are nobody's business here: it may have had some that there are no more.
+            bool Agree(params ReadOnlySpan<string> path) => CanonicalJson.Hash(At(plan.Config, path)) == CanonicalJson.Hash(At(now, path));
         }
 
         return all;
     }
+
+    // A plan that is damaged, or of a version that wrote others, knows of no model; its artifacts stay where they are.
+    private static RunPlan? Load(IObjectStore store, string run)
+    {
+        try
+        {
+            return RunPlan.Load(store, run);
+        }
+        catch (ArtifactException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? At(JsonNode? node, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            node = (node as JsonObject)?[name];
+        }
+
+        return node;
+    }
+
+    private static string[] Texts(JsonNode? node)
+        => node is JsonArray items ? [.. items.OfType<JsonValue>().Where(item => item.GetValueKind() == JsonValueKind.String).Select(item => item.GetValue<string>())] : [];
 
     // The share of words that the model did not know in a log that was projected through it, the largest, less that of the logs it was learnt from.
     private static double Unseen(IObjectStore store, RunPlan plan)

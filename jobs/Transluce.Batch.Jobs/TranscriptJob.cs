@@ -53,7 +53,7 @@ internal sealed class TranscriptJob : PreparedJob
             {
                 Path = suite,
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
-                Files = [.. files.Select(Planned)],
+                Files = [.. files.Select(found => Planned(found, config.Ingest.ToLimits()))],
             },
             Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
         };
@@ -80,13 +80,13 @@ internal sealed class TranscriptJob : PreparedJob
             : new Finding(FindingLevel.Fine, "files", $"no logs, left alone: {shown}{(others.Length > FilesShown ? $" and {others.Length - FilesShown} more" : "")}");
     }
 
-    private static PlannedLog Planned(SuiteFolderFile found) => new()
+    private static PlannedLog Planned(SuiteFolderFile found, IngestLimits limits) => new()
     {
         Sha256 = found.File.Sha256,
         Names = found.Names,
         Bytes = found.File.Bytes,
         Modified = found.File.Modified?.ToString("O", CultureInfo.InvariantCulture),
-        IsLog = LogRecognition.IsRead(found.File.Path),
+        IsLog = LogRecognition.IsRead(found.File.Path, limits),
     };
 
     /// <summary>Lets an error point to the line of the key that led to it.</summary>

@@ -17,7 +17,7 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
 {
     public override string Name => "find";
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(QuestionCandidateRow)];
 

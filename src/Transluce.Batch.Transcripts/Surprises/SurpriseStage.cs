@@ -15,7 +15,7 @@ public sealed class SurpriseStage(IReadOnlyList<SuitePartition> partitions, Stag
 
     public override string Name => "surprise";
 
-    public override int Version => 2;
+    public override int Version => 3;
 
     public override IReadOnlyList<Type> Tables => [typeof(SurpriseRow)];
 

@@ -6,6 +6,7 @@ internal static class SampleFactsReader
     public static void ReadProperty(string name, SampleReading reading, FieldReader fields)
     {
         var (facts, json) = (reading.Facts, fields.Json);
+        fields.BeginItem();
         switch (name)
         {
             case "id":

@@ -4,6 +4,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, string firstScorer)
 {
     private readonly SortedSet<string> flags = new(StringComparer.Ordinal);
+    private LogDamage? damage;
 
     public IngestLimits Limits => limits;
 
@@ -13,9 +14,9 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public MainConversation Main { get; } = new(limits, scratch);
 
-    public EventOutline Outline { get; set; } = new();
+    public EventOutline Outline { get; set; } = new(limits, scratch);
 
-    public AttachmentTable Attachments { get; } = new(scratch, limits.HeldUnits / 3);
+    public AttachmentTable Attachments { get; } = new(scratch, limits);
 
     /// <summary>Of a chunked sample: where its messages are in the pool.</summary>
     public IReadOnlyList<PoolRange>? MessageRefs { get; set; }
@@ -30,20 +31,35 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public void Flag(string flag) => flags.Add(flag);
 
-    /// <summary>Takes over what a cursor noticed; damage it could read on behind is thrown now.</summary>
+    public void Flag(IEnumerable<string> more) => flags.UnionWith(more);
+
+    /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
+    public void Spoil(LogDamage reason) => damage ??= reason;
+
+    /// <summary>Takes over what a cursor noticed; damage behind which the reading could go on is thrown now.</summary>
     public void Absorb(JsonCursor json)
     {
-        if (json.Damage is { } damage)
-        {
-            throw damage;
-        }
+        RequireSound(json.Damage);
+        Flag(json.Flags);
+    }
 
-        flags.UnionWith(json.Flags);
+    /// <exception cref="LogDamage">It is not.</exception>
+    public void RequireSound(LogDamage? found = null)
+    {
+        if ((found ?? damage) is { } reason)
+        {
+            throw reason;
+        }
     }
 
     public void AddMessage(Message message)
     {
+        if (!Main.Add(message))
+        {
+            Spoil(new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the sample has more than {limits.SampleMessages} messages, or parts of messages (sampleMessages)")));
+            return;
+        }
+
         Attachments.Want(message);
-        Main.Add(message);
     }
 }

@@ -28,7 +28,7 @@ internal static class ScoreReader
             }
 
             scores.RemoveAll(score => score.Key == name);
-            if (scores.Count < MostScores)
+            if (scores.Count < MostScores && fields.Take(name.Length))
             {
                 scores.Add(new(name, value));
             }

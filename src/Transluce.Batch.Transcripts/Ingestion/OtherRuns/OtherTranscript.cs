@@ -3,9 +3,16 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>One conversation of a run of Docent or τ-bench.</summary>
 internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId, MainConversation Messages)
 {
-    public static OtherTranscript OfMessages(SampleReading reading, JsonCursor json, MessageReader messages)
+    // A conversation that holds nothing yet.
+    private const int EmptyUnits = 500;
+
+    /// <param name="json">At the list of messages.</param>
+    /// <param name="messages">Reads them.</param>
+    /// <param name="reading">The run they belong to.</param>
+    /// <param name="share">Of all transcripts of the run.</param>
+    public static OtherTranscript OfMessages(SampleReading reading, JsonCursor json, MessageReader messages, HeldShare share)
     {
-        var conversation = new MainConversation(reading.Limits);
+        var conversation = new MainConversation(reading.Limits, reading.Scratch, share);
         if (json.Peek() != JsonKind.Array)
         {
             json.Spoil(LogDamage.Shape, $"messages must be a list, {json.Peek()} was found");
@@ -16,7 +23,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
         json.BeginArray();
         while (json.NextItem())
         {
-            if (messages.Read() is { } message)
+            if (messages.Read() is { } message && !share.Overflowed)
             {
                 conversation.Add(message);
             }
@@ -29,10 +36,13 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
     /// <param name="reading">The run it belongs to.</param>
     /// <param name="fields">At the transcript.</param>
     /// <param name="messages">Reads its messages.</param>
-    public static OtherTranscript Read(SampleReading reading, FieldReader fields, MessageReader messages, string? key)
+    /// <param name="share">Of all transcripts of the run.</param>
+    public static OtherTranscript Read(SampleReading reading, FieldReader fields, MessageReader messages, string? key, HeldShare share)
     {
         var json = fields.Json;
-        var transcript = new OtherTranscript(key, key, null, new MainConversation(reading.Limits));
+        fields.BeginItem();
+        share.Add(EmptyUnits);
+        var transcript = new OtherTranscript(key, key, null, new MainConversation(reading.Limits, reading.Scratch, share));
         if (json.Peek() != JsonKind.Object)
         {
             json.Spoil(LogDamage.Shape, $"a transcript must be an object, {json.Peek()} was found");
@@ -55,7 +65,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
                     transcript = transcript with { GroupId = fields.Short() };
                     break;
                 case var n when n.SequenceEqual("messages"u8):
-                    transcript = transcript with { Messages = OfMessages(reading, json, messages).Messages };
+                    transcript = transcript with { Messages = OfMessages(reading, json, messages, share).Messages };
                     break;
                 default:
                     json.Skip();
@@ -63,6 +73,7 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
             }
         }
 
+        share.Add((transcript.Id?.Length ?? 0) + (transcript.Name?.Length ?? 0) + (transcript.GroupId?.Length ?? 0));
         return transcript;
     }
 }

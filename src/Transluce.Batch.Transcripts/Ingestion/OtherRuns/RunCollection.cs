@@ -22,7 +22,7 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         header.Add("eval", format == LogFormat.TauBench ? """{"eval_id":"","task":"tau-bench"}""" : """{"eval_id":""}""");
         var writer = new RunWriter(log.Tables, log.LogId, header);
         var json = file.Json;
-        var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
+        var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
             json.SkipByteOrderMark();

@@ -23,10 +23,13 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
     public int ParseErrors { get; private set; }
 
     /// <summary>Writes all of it, the row of <c>transcripts</c> too.</summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="ordinal">Its place in the run.</param>
+    /// <param name="transcriptId">Its id, one of its own.</param>
+    /// <param name="groupId">The group it is in.</param>
     /// <returns>Hash of its blocks.</returns>
-    public string Write(Conversation conversation, int ordinal, string? groupId)
+    public string Write(Conversation conversation, int ordinal, string transcriptId, string? groupId)
     {
-        var transcriptId = StableId.Of(run.AgentRunId, conversation.Origin, conversation.SpanId);
         foreach (var message in conversation.Messages)
         {
             WriteBlock(reading.Attachments.Resolve(message), transcriptId, ordinal, conversation.Results);
