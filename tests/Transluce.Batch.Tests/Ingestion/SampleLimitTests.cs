@@ -194,6 +194,14 @@ public sealed class SampleLimitTests
     }
 
     [Fact]
+    public void More_references_than_are_followed_are_an_exceeded_cap()
+    {
+        var run = IngestRun.Of(Chunked(1, Enumerable.Repeat((0, 0), (1 << 20) + 1)));
+
+        Assert.Equal("cap", Assert.Single(run.Quarantine).Kind);
+    }
+
+    [Fact]
     public void A_reference_back_to_what_is_no_message_is_damage()
     {
         using var bytes = new MemoryStream();
