@@ -161,6 +161,13 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
         var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
         read(fields, new MessageReader(fields));
         json.RequireEnd();
-        reading.Absorb(json);
+        if (again)
+        {
+            reading.AbsorbFurther(json);
+        }
+        else
+        {
+            reading.Absorb(json);
+        }
     }
 }

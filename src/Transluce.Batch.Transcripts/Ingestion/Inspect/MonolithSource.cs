@@ -63,7 +63,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         var json = new JsonCursor(stream, limits.Depth);
         var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
         GatherObject(reading, gathering, fields, new MessageReader(fields));
-        reading.Absorb(json);
+        reading.AbsorbFurther(json);
     }
 
     private static void GatherObject(SampleReading reading, Gathering gathering, FieldReader fields, MessageReader messages)

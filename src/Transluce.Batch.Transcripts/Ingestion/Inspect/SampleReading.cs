@@ -41,6 +41,19 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
         flags.UnionWith(json.Flags);
     }
 
+    /// <summary>
+    /// Takes over what a cursor noticed in a further pass. It reads what the first one passed over, and rows are out already: a message or a part of an
+    /// odd shape is left out, and that is flagged.
+    /// </summary>
+    public void AbsorbFurther(JsonCursor json)
+    {
+        flags.UnionWith(json.Flags);
+        if (json.Damage is not null)
+        {
+            Flag("truncated");
+        }
+    }
+
     public void AddMessage(Message message)
     {
         Attachments.Want(message);
