@@ -1,3 +1,5 @@
+using Transluce.Batch.Transcripts.Ingestion;
+
 namespace Transluce.Batch.Tests.Ingestion;
 
 /// <summary>Samples cut into entries, and entries that only look like it.</summary>
@@ -42,6 +44,50 @@ public sealed class ChunkedLogTests
 
         Assert.Equal("shape", Assert.Single(run.Quarantine).Kind);
         Assert.Empty(run.Runs);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_sub_agents_message_of_an_odd_shape_is_left_out_with_a_flag(bool chunked)
+    {
+        const string Events = """
+            [{"event":"span_begin","id":"s","type":"agent","name":"worker"},
+             {"event":"model","span_id":"s","input":[7,{"role":"user","content":["x",8]}],"output":{"choices":[{"message":{"role":"assistant","content":"Done."}}]}}]
+            """;
+        var run = IngestRun.Of(chunked
+            ? ZipBuilder.Log(
+                ("samples/1_epoch_1/sample.json", "{\"id\":1,\"epoch\":1,\"message_refs\":[[0,2]]}"), ("samples/1_epoch_1/messages/0.json", Messages),
+                ("samples/1_epoch_1/events/0.json", Events))
+            : ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":{Messages},\"events\":{Events}}}")));
+
+        Assert.Equal(["go", "gone", "x", "Done."], run.Blocks.Select(block => block.Text));
+        Assert.Equal(["truncated"], Assert.Single(run.Runs).Flags);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_sub_agents_message_larger_than_is_held_leaves_it_out_also_behind_one_of_an_odd_shape(bool chunked)
+    {
+        var big = string.Join(',', Enumerable.Repeat($"\"{new string('x', 500)}\"", 500));
+        var events = new[]
+        {
+            """{"event":"span_begin","id":"s","type":"agent","name":"worker"}""",
+            """{"event":"model","span_id":"s","input":[7],"output":{"choices":[{"message":{"role":"assistant","content":"Done."}}]}}""",
+            """{"event":"span_begin","id":"t","type":"agent","name":"worker"}""",
+            $$$"""{"event":"model","span_id":"t","input":[{"role":"user","content":[{{{big}}}]}],"output":{"choices":[{"message":{"role":"assistant","content":"Done too."}}]}}""",
+        };
+        var run = IngestRun.Of(
+            chunked
+                ? ZipBuilder.Log(
+                    ("samples/1_epoch_1/sample.json", "{\"id\":1,\"epoch\":1,\"message_refs\":[[0,2]]}"), ("samples/1_epoch_1/messages/0.json", Messages),
+                    ("samples/1_epoch_1/events/0.json", $"[{events[0]},{events[1]}]"), ("samples/1_epoch_1/events/2.json", $"[{events[2]},{events[3]}]"))
+                : ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":{Messages},\"events\":[{string.Join(',', events)}]}}")),
+            new IngestLimits { HeldUnits = 100_000 });
+
+        Assert.Equal(["go", "gone"], run.Blocks.Select(block => block.Text));
+        Assert.Equal(["sub-agents-omitted", "truncated"], Assert.Single(run.Runs).Flags);
     }
 
     [Fact]

@@ -105,6 +105,47 @@ public sealed class KeptTextTests
         Assert.Equal((65_536, "truncated"), (Assert.Single(run.Runs).ErrorMessage!.Length, string.Join(',', run.Runs[0].Flags)));
     }
 
+    [Fact]
+    public void A_short_field_that_lay_in_the_scratch_file_is_whole_and_not_called_cut()
+    {
+        var run = IngestRun.Of(
+            ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[],\"error\":{{\"message\":\"{new string('x', 40_000)}\"}}}}")),
+            new IngestLimits { TextUnits = 100 });
+
+        Assert.Equal((40_000, ""), (Assert.Single(run.Runs).ErrorMessage!.Length, string.Join(',', run.Runs[0].Flags)));
+    }
+
+    [Fact]
+    public void Views_and_arguments_share_the_room_for_attachments_and_what_is_left_is_flagged()
+    {
+        var calls = string.Join(',', Enumerable.Repeat("{\"id\":\"c\",\"function\":\"f\",\"arguments\":{\"x\":\"attachment://ab\"},\"view\":{\"content\":\"attachment://ab\"}}", 3));
+        var run = IngestRun.Of(
+            ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[{{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{calls}]}}],\"attachments\":{{\"ab\":\"{new string('x', 1000)}\"}}}}")),
+            new IngestLimits { JsonBytes = 3500 });
+
+        Assert.Equal([1008, 1008, 23], run.Calls.Select(call => call.ArgumentsJson.Length));
+        Assert.Equal([1000, 15, 15], run.Calls.Select(call => call.ViewText!.Length));
+        Assert.Equal(["truncated"], run.Runs[0].Flags);
+    }
+
+    [Fact]
+    public void Attachments_too_long_for_arguments_that_are_only_compared_flag_nothing()
+    {
+        // The event's input is the sample's own message once more, there with an attachment.
+        static string Said(string id, string argument) => $$$"""{"id":"{{{id}}}","role":"assistant","content":"go","tool_calls":[{"id":"c","function":"f","arguments":{"x":"{{{argument}}}"}}]}""";
+        var run = IngestRun.Of(
+            ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""
+                {"id":1,"epoch":1,"messages":[{{{Said("m", new string('x', 500))}}},{"id":"n","role":"user","content":"cut off"}],
+                 "events":[{"event":"span_begin","id":"s","type":"agent","name":"a"},
+                  {"event":"model","span_id":"s","input":[{{{Said("m", "attachment://ab")}}}],"output":{"choices":[{"message":{{{Said("o", "y")}}}}]}}],
+                 "attachments":{"ab":"{{{new string('x', 500)}}}"}}
+                """)),
+            new IngestLimits { TextUnits = 100 });
+
+        Assert.Equal(["main"], run.Transcripts.Select(row => row.Name));
+        Assert.Empty(run.Runs[0].Flags);
+    }
+
     private static string Call(string arguments)
         => $"{{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{{\"id\":\"a\",\"type\":\"function\",\"function\":{{\"name\":\"f\",\"arguments\":{arguments}}}}}]}}";
 

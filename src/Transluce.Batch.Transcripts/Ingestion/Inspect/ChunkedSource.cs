@@ -216,10 +216,9 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
         var fields = new FieldReader(json, reading.Scratch, limits);
         read(fields, new MessageReader(fields));
         json.RequireEnd();
-        // Damage was seen the first time; what a message takes that is read only now is for whoever gathers it to judge.
         if (again)
         {
-            reading.Flag(json.Flags);
+            reading.AbsorbFurther(json);
         }
         else
         {

@@ -63,7 +63,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         var json = new JsonCursor(stream, limits.Depth);
         var fields = new FieldReader(json, reading.Scratch, limits);
         GatherObject(reading, gathering, fields, new MessageReader(fields));
-        reading.Flag(json.Flags);
+        reading.AbsorbFurther(json);
     }
 
     private static void GatherObject(SampleReading reading, Gathering gathering, FieldReader fields, MessageReader messages)

@@ -31,8 +31,6 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public void Flag(string flag) => flags.Add(flag);
 
-    public void Flag(IEnumerable<string> more) => flags.UnionWith(more);
-
     /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
     public void Spoil(LogDamage reason) => damage ??= reason;
 
@@ -40,7 +38,7 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public void Absorb(JsonCursor json)
     {
         RequireSound(json.Damage);
-        Flag(json.Flags);
+        flags.UnionWith(json.Flags);
     }
 
     /// <exception cref="LogDamage">It is not.</exception>
@@ -49,6 +47,19 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
         if ((found ?? damage) is { } reason)
         {
             throw reason;
+        }
+    }
+
+    /// <summary>
+    /// Takes over what a cursor noticed in a further pass, which reads messages that the first one passed over. What is of an odd shape in them is left
+    /// out, and whoever gathers them leaves out those that take too much: either is flagged.
+    /// </summary>
+    public void AbsorbFurther(JsonCursor json)
+    {
+        flags.UnionWith(json.Flags);
+        if (json.Damage is not null)
+        {
+            Flag("truncated");
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     /// <summary>The first thing that makes what was read since <see cref="Restart"/> unfit, though the reading could go on behind it.</summary>
     public LogDamage? Damage { get; private set; }
 
+    /// <summary>Whether a cap was exceeded since then, also where something else was amiss first.</summary>
+    public bool ExceededCap { get; private set; }
+
     /// <summary>Forgets peculiarities and damage and counts levels from here on: a new sample begins.</summary>
     public void Restart()
     {
@@ -66,7 +69,7 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     }
 
     /// <summary>Forgets peculiarities and damage: someone has taken them over.</summary>
-    public void Forget() => (SawNaN, SawSurrogate, SawDeep, SawCut, Damage) = (false, false, false, false, null);
+    public void Forget() => (SawNaN, SawSurrogate, SawDeep, SawCut, Damage, ExceededCap) = (false, false, false, false, null, false);
 
     /// <summary>Levels count from the outermost value again: the sample is over.</summary>
     public void EndSample() => depthBase = 0;
@@ -204,7 +207,11 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
     }
 
     /// <summary>Marks what was read as unfit without stopping: the reading goes on to the sample's end.</summary>
-    public void Spoil(string kind, string reason) => Damage ??= new LogDamage(kind, reason, Offset);
+    public void Spoil(string kind, string reason)
+    {
+        Damage ??= new LogDamage(kind, reason, Offset);
+        ExceededCap |= kind == LogDamage.Cap;
+    }
 
     /// <summary>Notes that something that was read is kept only in part.</summary>
     public void MarkCut() => SawCut = true;
