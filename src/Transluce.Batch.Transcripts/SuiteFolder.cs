@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Enumeration;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts;
@@ -8,7 +9,10 @@ namespace Transluce.Batch.Transcripts;
 /// <param name="Names">All copies, relative to the folder, sorted. Hostile text.</param>
 public sealed record SuiteFolderFile(HashedFile File, IReadOnlyList<string> Names);
 
-/// <summary>The files of a suite: every visible regular file below its folder, whatever it is called.</summary>
+/// <summary>
+/// The files of a suite: every visible file below its folder, whatever it is called. A link to a file is that file; a link to a folder is not followed,
+/// since what lies elsewhere is no part of the suite, and it can lead back to where it lies.
+/// </summary>
 public static class SuiteFolder
 {
     /// <summary>Lists and hashes the files, copies of one content together, in the order of their hashes.</summary>
@@ -48,9 +52,14 @@ public static class SuiteFolder
             throw new ArtifactException($"There is no suite at '{folder}'; expected a folder of eval logs, or one log. Paths are relative to the configuration file.");
         }
 
-        // Hidden files are locks and marks of whatever wrote the folder. Links are not followed into other folders.
+        // Hidden files are locks and marks of whatever wrote the folder.
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.Device, IgnoreInaccessible = false };
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal)];
+        var found = new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
+        string[] files = [.. found.Order(StringComparer.Ordinal)];
         return files.Length > 0 ? files : throw new ArtifactException($"The suite '{folder}' holds no file; expected eval logs.");
     }
 }

@@ -5,6 +5,9 @@ internal static class ColumnChunkReader
 {
     private const int HeaderGuess = 1 << 10;
 
+    // The bounds of a page's texts are in its header, whole and twice each: that of a header of a log can be 24 Mi characters.
+    private const int MostHeader = 1 << 29;
+
     /// <param name="bytes">The file.</param>
     /// <param name="column">The leaf.</param>
     /// <param name="chunk">Where it lies.</param>
@@ -51,14 +54,14 @@ internal static class ColumnChunkReader
 
     private static PageHeader ReadHeader(ParquetBytes bytes, long position, long left, out int headerBytes)
     {
-        for (var guess = HeaderGuess; ; guess *= 16)
+        for (var guess = HeaderGuess; ; guess = (int)Math.Min(guess * 16L, MostHeader))
         {
             var length = (int)Math.Min(guess, left);
             try
             {
                 return PageHeader.Read(bytes.Read(position, length).Span, out headerBytes);
             }
-            catch (ParquetDamage damage) when (damage.EndsEarly && length < left && guess < 1 << 24)
+            catch (ParquetDamage damage) when (damage.EndsEarly && length < left && guess < MostHeader)
             {
                 // Headers with long text statistics are larger than the guess: fetch more.
             }

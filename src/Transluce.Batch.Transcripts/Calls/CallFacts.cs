@@ -26,26 +26,27 @@ public static class CallFacts
             }
         }
 
-        var earlier = new Dictionary<(string Function, string Arguments), List<string>>();
+        var earlier = new Dictionary<(string Function, string Arguments), EarlierCalls>();
         var facts = new List<CallFact>();
         foreach (var call in calls.Where(call => !Closing.Contains(call.Function)))
         {
             var result = call.ResultBlockIndex is { } index ? results.GetValueOrDefault(index) : null;
             if (!earlier.TryGetValue((call.Function, call.ArgumentsJson), out var before))
             {
-                earlier[(call.Function, call.ArgumentsJson)] = before = [];
+                earlier[(call.Function, call.ArgumentsJson)] = before = new EarlierCalls();
             }
 
             facts.Add(Fact(runId, call, result, before));
-            before.Add(result?.Hash ?? "");
+            before.Add(result);
         }
 
         return facts;
     }
 
-    private static CallFact Fact(string runId, ToolCallRow call, Result? result, List<string> before)
+    private static CallFact Fact(string runId, ToolCallRow call, Result? result, EarlierCalls before)
     {
-        var errorType = result?.ErrorType ?? (call.ParseError is null ? null : "parsing");
+        // Some writers put an empty string where nothing was wrong.
+        var errorType = result?.ErrorType ?? (string.IsNullOrEmpty(call.ParseError) ? null : "parsing");
         var failed = errorType is not null || result is { Failed: true };
         return new CallFact(
             runId,
@@ -62,10 +63,29 @@ public static class CallFacts
             failed,
             Empty: !failed && result is { Blank: true },
             before.Count,
-            result is not null && before.Contains(result.Hash));
+            result is not null && before.Had(result));
     }
 
     private static string Shortened(string line) => line.Length <= LongestLine ? line : string.Concat(line.AsSpan(0, LongestLine - 1), "…");
+
+    /// <summary>The calls of one tool with the same arguments so far. A run can make the same one many thousand times.</summary>
+    private sealed class EarlierCalls
+    {
+        private readonly HashSet<string> results = new(StringComparer.Ordinal);
+
+        public int Count { get; private set; }
+
+        public void Add(Result? result)
+        {
+            Count++;
+            if (result is not null)
+            {
+                results.Add(result.Hash);
+            }
+        }
+
+        public bool Had(Result result) => results.Contains(result.Hash);
+    }
 
     /// <summary>What is kept of a result; its text may be large.</summary>
     private sealed record Result(int Block, int Start, int Length, string Line, string? ErrorType, bool Failed, bool Blank, string Hash)

@@ -26,7 +26,7 @@ internal sealed class LargeTextEnds
         return all;
     }
 
-    /// <summary>A field of a block with its true length.</summary>
+    /// <summary>A field of a block with its true length, which fits: ingest quarantines what is longer (<c>fieldUnits</c>).</summary>
     public LongText Of(BlockRow block, string field, string inRow)
         => ends.TryGetValue((block.RunOrdinal, block.TranscriptOrdinal, block.BlockIndex, field), out var end) && end.Length > inRow.Length
             ? new LongText(inRow, end.Tail, checked((int)end.Length))

@@ -15,11 +15,21 @@ public sealed record IngestLimits
     /// <summary>UTF-16 units of one text kept in a row; longer ones go to <c>large_texts</c>.</summary>
     public int TextUnits { get; init; } = 1 << 20;
 
-    /// <summary>UTF-16 units of a sample's messages held in memory. A sample with more is read twice.</summary>
+    /// <summary>
+    /// UTF-16 units held in memory by each of: a message or property being read, a sample's own messages (with more it is read twice), its input, what its
+    /// events say about agents, the messages of these (with more they are left out, with a flag), a run of another format. Where nothing else
+    /// is said a sample with more is quarantined.
+    /// </summary>
     public int HeldUnits { get; init; } = 24 << 20;
 
-    /// <summary>Messages of a sample held in memory.</summary>
+    /// <summary>Messages held in memory by each of these.</summary>
     public int HeldMessages { get; init; } = 50_000;
+
+    /// <summary>Messages of a sample, or parts of them where those are more; also those that references to a pool make of fewer.</summary>
+    public int SampleMessages { get; init; } = 4_000_000;
+
+    /// <summary>UTF-16 units of one field of a block, whatever the number of its parts: places in a text are 32-bit numbers.</summary>
+    public long FieldUnits { get; init; } = int.MaxValue;
 
     /// <summary>Bytes of one piece of metadata or header kept as JSON text.</summary>
     public int JsonBytes { get; init; } = 16 << 20;
@@ -34,6 +44,10 @@ public sealed record IngestLimits
         ["fileBytes"] = FileBytes,
         ["depth"] = Depth,
         ["textUnits"] = TextUnits,
+        ["heldUnits"] = HeldUnits,
+        ["heldMessages"] = HeldMessages,
+        ["sampleMessages"] = SampleMessages,
+        ["fieldUnits"] = FieldUnits,
         ["jsonBytes"] = JsonBytes,
     };
 }

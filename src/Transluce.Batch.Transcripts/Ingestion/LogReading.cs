@@ -20,15 +20,30 @@ internal sealed record LogReading(string LogId, ReadingBounds Bounds, ScratchTex
             return;
         }
 
-        Write(ordinal, source, reading, writer);
+        Write(entry, ordinal, source, reading, writer);
     }
 
-    /// <summary>Writes a sample that has been surveyed. Damage now would be a file that changes while it is read: that stops the shard, since rows are out.</summary>
-    public void Write(int ordinal, SampleSource source, SampleReading reading, RunWriter writer)
+    /// <summary>
+    /// Writes a sample that has been surveyed, or quarantines it where it turns out too large. Damage while it is written would be a file that changes
+    /// while it is read: that stops the shard, since rows are out.
+    /// </summary>
+    public void Write(string entry, int ordinal, SampleSource source, SampleReading reading, RunWriter writer)
     {
+        IReadOnlyList<Conversation> conversations;
         try
         {
-            writer.Write(ordinal, source, reading);
+            conversations = RunWriter.Conversations(source, reading);
+        }
+        catch (LogDamage damage)
+        {
+            Report.Reject(entry, damage, isSample: true);
+            Scratch.Clear();
+            return;
+        }
+
+        try
+        {
+            writer.Write(ordinal, reading, conversations);
         }
         catch (LogDamage damage)
         {

@@ -7,20 +7,17 @@ public static class LogRecognition
 {
     private const int MostProperties = 10_000;
 
+    /// <summary>Whether a file is read: a log, or something that begins like one and is damaged, or cannot be told from one within the limits, which belongs into quarantine.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">Those it will be read with: what ingest would quarantine must not be left out as no log.</param>
+    public static bool IsRead(string path, IngestLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        using var scratch = new ScratchText(Path.GetTempPath(), limits.TextUnits);
+        return Recognise(path, scratch, new ReadingBounds(limits, TimeProvider.System, CancellationToken.None), out _, out var damage) != LogFormat.NotALog || damage is not null;
+    }
+
     /// <summary>The format of a file, read only as far as needed.</summary>
-    public static LogFormat Recognise(string path)
-    {
-        using var scratch = new ScratchText(Path.GetTempPath(), 1 << 20);
-        return Recognise(path, scratch, new ReadingBounds(new IngestLimits(), TimeProvider.System, CancellationToken.None), out _, out _);
-    }
-
-    /// <summary>Whether a file is read: a log, or something that begins like one and is damaged, which belongs into quarantine.</summary>
-    public static bool IsRead(string path)
-    {
-        using var scratch = new ScratchText(Path.GetTempPath(), 1 << 20);
-        return Recognise(path, scratch, new ReadingBounds(new IngestLimits(), TimeProvider.System, CancellationToken.None), out _, out var damage) != LogFormat.NotALog || damage is not null;
-    }
-
     /// <param name="head">The properties that were read on the way.</param>
     /// <param name="damage">Why a file that begins like a log cannot be told to be one.</param>
     /// <param name="scratch">For long values.</param>
@@ -68,14 +65,19 @@ public static class LogRecognition
 
     private static LogFormat OfObject(JsonCursor json, ScratchText scratch, IngestLimits limits, LogHeader head, bool element)
     {
-        var fields = new FieldReader(json, scratch, limits.JsonBytes);
+        var fields = new FieldReader(json, scratch, limits);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         json.BeginObject();
         for (var i = 0; i < MostProperties && json.NextName(); i++)
         {
             var name = Encoding.UTF8.GetString(json.Name);
             var kind = json.Peek();
-            seen.Add($"{name}:{kind}");
+            fields.BeginItem();
+            if (name is "version" or "eval" or "traj" or "task_id" or "reward" or "agent_runs" or "transcripts")
+            {
+                seen.Add($"{name}:{kind}");
+            }
+
             // Before their values are passed over: these are nearly all of the file, and a fault in one run must not hide the others.
             if (seen.Contains("traj:Array") && (seen.Contains("task_id:Number") || seen.Contains("task_id:String")) && seen.Contains("reward:Number"))
             {

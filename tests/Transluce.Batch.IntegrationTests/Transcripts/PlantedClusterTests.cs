@@ -30,7 +30,7 @@ public sealed class PlantedClusterTests(ITestOutputHelper output)
     private void Judge(string folder, bool onnx, double leastOfRuns, double leastOfEvidence)
     {
         using var suite = new EmbeddedSuite(folder, onnx ? null : new LsaOptions());
-        var runs = suite.Runs();
+        var runs = suite.RunVectors();
         var evidence = suite.EvidenceChunks();
         var judgedRuns = ClusterJudgement.Of(runs.Vectors, runs.Truth, new ClusterOptions { Unit = ClusterUnit.Run });
         var judgedEvidence = ClusterJudgement.Of(evidence.Vectors, evidence.Truth, new ClusterOptions());

@@ -64,6 +64,28 @@ public sealed class CallFactsTests
         Assert.Equal((true, 5, "the container is gone"), (facts[2].Failed, facts[2].ResultBlock, facts[2].FailureLine));
     }
 
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("", false)]
+    [InlineData("unbalanced brace", true)]
+    public void Only_an_error_that_says_something_makes_a_call_one_that_could_not_be_parsed(string? error, bool failed)
+    {
+        var fact = Assert.Single(CallFacts.Of([ChunkRun.Block(0, "assistant", "a")], [ChunkRun.Call(0, 0, "{}") with { ParseError = error }]));
+
+        Assert.Equal((failed, failed ? "parsing" : null, error ?? ""), (fact.Failed, fact.ErrorType, fact.FailureLine));
+    }
+
+    [Fact]
+    public void Of_two_hundred_thousand_equal_calls_each_knows_how_many_came_before()
+    {
+        const int Calls = 200_000;
+        var blocks = Enumerable.Range(0, Calls).Select(i => ChunkRun.Block(i, "tool", i % 2 == 0 ? "even" : $"odd {i}"));
+        var facts = CallFacts.Of(blocks, Enumerable.Range(0, Calls).Select(i => ChunkRun.Call(i, 0, "{}") with { ResultBlockIndex = i }));
+
+        Assert.Equal(Enumerable.Range(0, Calls), facts.Select(fact => fact.SameCallsBefore));
+        Assert.Equal(Enumerable.Range(0, Calls).Select(i => i > 0 && i % 2 == 0), facts.Select(fact => fact.SameResultBefore));
+    }
+
     [Fact]
     public void A_call_without_a_result_is_neither_empty_nor_failed()
     {

@@ -44,25 +44,6 @@ public sealed class ChunkedLogTests
         Assert.Empty(run.Runs);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_sub_agents_message_of_an_odd_shape_is_left_out_with_a_flag(bool chunked)
-    {
-        const string Events = """
-            [{"event":"span_begin","id":"s","type":"agent","name":"worker"},
-             {"event":"model","span_id":"s","input":[7,{"role":"user","content":["x",8]}],"output":{"choices":[{"message":{"role":"assistant","content":"Done."}}]}}]
-            """;
-        var run = IngestRun.Of(chunked
-            ? ZipBuilder.Log(
-                ("samples/1_epoch_1/sample.json", "{\"id\":1,\"epoch\":1,\"message_refs\":[[0,2]]}"), ("samples/1_epoch_1/messages/0.json", Messages),
-                ("samples/1_epoch_1/events/0.json", Events))
-            : ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":{Messages},\"events\":{Events}}}")));
-
-        Assert.Equal(["go", "gone", "x", "Done."], run.Blocks.Select(block => block.Text));
-        Assert.Equal(["truncated"], Assert.Single(run.Runs).Flags);
-    }
-
     [Fact]
     public void Runs_of_logs_that_tell_nothing_about_their_evaluation_are_known_by_what_happened_in_them()
     {

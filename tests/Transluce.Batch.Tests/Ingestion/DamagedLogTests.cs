@@ -34,7 +34,7 @@ public sealed class DamagedLogTests
     [InlineData("log_version_3.txt", "shape", "version 4 of the log format; up to 2 are read")]
     public void A_file_that_cannot_be_read_is_reported(string file, string kind, string reason)
     {
-        Assert.True(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file)), "a job must hand it to ingest");
+        Assert.True(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file), new IngestLimits()), "a job must hand it to ingest");
         var run = Ingest(file);
 
         Assert.Empty(run.Read<EvalLogRow>());
@@ -79,7 +79,7 @@ public sealed class DamagedLogTests
     [InlineData("generated/manifest.json")]
     public void Files_beside_the_logs_are_no_logs(string file)
     {
-        Assert.False(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file)));
+        Assert.False(LogRecognition.IsRead(SharedData.Require("data/eval-logs/" + file), new IngestLimits()));
         var run = Ingest(file);
 
         Assert.Equal(1, run.Counts["not_a_log"]);

@@ -17,10 +17,11 @@ internal sealed class ZipBuilder(Stream target)
 
     public ZipBuilder Add(string name, string text, int method = Zstandard) => Add(name, Encoding.UTF8.GetBytes(text), method);
 
-    public ZipBuilder Add(string name, ReadOnlySpan<byte> bytes, int method = Zstandard)
+    public ZipBuilder Add(string name, ReadOnlySpan<byte> bytes, int method = Zstandard) => Add(Encoding.UTF8.GetBytes(name), bytes, method);
+
+    public ZipBuilder Add(byte[] nameBytes, ReadOnlySpan<byte> bytes, int method = Zstandard)
     {
         var packed = Pack(bytes, method);
-        var nameBytes = Encoding.UTF8.GetBytes(name);
         var offset = target.Position;
         var fields = new byte[26];
         BinaryPrimitives.WriteUInt16LittleEndian(fields, 20);

@@ -15,14 +15,17 @@ internal static class ZipDirectory
     private const int EntryBytes = 46;
     private const uint Overflow = uint.MaxValue;
 
+    // All of it is in memory, and for every entry as much again.
+    private const int MostBytes = 256 << 20;
+
     /// <summary>Entries by name; of several with one name the last one in the directory counts, at the place of the first.</summary>
     /// <exception cref="LogDamage">The directory is missing or contradicts the file.</exception>
     public static IReadOnlyList<ZipEntry> Read(SafeFileHandle file)
     {
         var (offset, bytes) = Locate(file);
-        if (bytes > int.MaxValue)
+        if (bytes > MostBytes)
         {
-            throw Damage($"the central directory has {bytes} bytes; up to {int.MaxValue} are read");
+            throw new LogDamage(LogDamage.Cap, $"the central directory has {bytes} bytes; up to {MostBytes} are read");
         }
 
         var directory = new byte[bytes];
@@ -33,13 +36,13 @@ internal static class ZipDirectory
         while (position + EntryBytes <= directory.Length && U32(directory, position) == EntrySignature)
         {
             var entry = ReadEntry(directory, ref position);
-            if (places.TryAdd(entry.Name, entries.Count))
+            if (places.TryAdd(entry.Key, entries.Count))
             {
                 entries.Add(entry);
             }
             else
             {
-                entries[places[entry.Name]] = entry;
+                entries[places[entry.Key]] = entry;
             }
         }
 
@@ -65,9 +68,9 @@ internal static class ZipDirectory
         var extra = d.AsSpan(p + EntryBytes + nameBytes, extraBytes);
         ReadZip64(extra, ref bytes, ref compressed, ref header);
         var flags = U16(d, p + 8);
-        var name = Encoding.UTF8.GetString(d, p + EntryBytes, nameBytes);
+        var name = d.AsSpan(p + EntryBytes, nameBytes);
         position = next;
-        return new ZipEntry(name, U16(d, p + 10), (flags & 0x41) != 0, U32(d, p + 16), compressed, bytes, header);
+        return new ZipEntry(Encoding.Latin1.GetString(name), ZipEntry.Shown(name), U16(d, p + 10), (flags & 0x41) != 0, U32(d, p + 16), compressed, bytes, header);
     }
 
     /// <summary>The 64-bit field holds only the values that overflow, in this order.</summary>

@@ -5,10 +5,6 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>A sample cut into entries: a shell, and chunks of messages, events and attachments named by their first element.</summary>
 internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entries, IngestLimits limits) : SampleSource
 {
-    // A chunk is opened anew for every range: a hostile list of them must not take for ever.
-    private const int MostRanges = 100_000;
-    private const int MostMessages = 20_000_000;
-
     public override void Survey(SampleReading reading)
     {
         if (entries.Shell is not { } shell)
@@ -38,6 +34,8 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
         {
             Pass(entry, reading, again: false, (fields, _) => fields.Json.Skip());
         }
+
+        reading.RequireSound();
     }
 
     public override IEnumerable<Message> Messages(SampleReading reading) => Expand(reading, reading.MessageRefs ?? []);
@@ -86,9 +84,9 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
             });
         }
 
-        if (refs.Count > MostRanges || refs.Sum(range => (double)(range.End - range.Start)) > MostMessages)
+        if (refs.Sum(range => (double)(range.End - range.Start)) > limits.SampleMessages)
         {
-            throw new LogDamage(LogDamage.Cap, $"message_refs are {refs.Count} ranges; up to {MostRanges} of {MostMessages} messages together are followed");
+            throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"message_refs make more than {limits.SampleMessages} messages (sampleMessages)"));
         }
 
         if (refs.Any(range => range.End > count))
@@ -96,46 +94,103 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
             throw new LogDamage(LogDamage.Shape, $"message_refs reach to {refs.Max(range => range.End)}, but the sample's chunks hold {count} messages");
         }
 
+        var units = 0L;
         foreach (var message in Expand(reading, refs))
         {
             reading.AddMessage(message);
+            if ((units += message.TextUnits) > limits.EntryBytes)
+            {
+                throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"message_refs make messages of more than {limits.EntryBytes} characters; raise entryBytes to read them"));
+            }
         }
     }
 
-    /// <summary>The messages of the ranges, in their order; a chunk is opened anew wherever the order goes back.</summary>
+    /// <summary>The messages of the ranges, in their order. Every chunk is read twice at most, however the ranges go back and forth.</summary>
     private IEnumerable<Message> Expand(SampleReading reading, IReadOnlyList<PoolRange> ranges)
     {
-        var chunks = entries.Chunks("messages");
+        var refs = new MessageRefs(ranges);
+        var held = Held(reading, refs.Back);
+        using var passing = Passing(reading, refs.Forward).GetEnumerator();
+        var reached = 0L;
         foreach (var range in ranges)
         {
-            for (var at = 0; at < chunks.Count; at++)
+            for (var index = range.Start; index < range.End; index++)
             {
-                var start = chunks[at].Start;
-                var end = at + 1 < chunks.Count ? chunks[at + 1].Start : long.MaxValue;
-                if (start >= range.End || end <= range.Start)
+                if (index < reached)
                 {
+                    yield return held.Pooled(index) ?? throw new LogDamage(LogDamage.Shape, FormattableString.Invariant($"message {index} of the chunks is no object"));
+                }
+                else if (passing.MoveNext() && passing.Current is { } message)
+                {
+                    yield return message;
+                }
+            }
+
+            reached = Math.Max(reached, range.End);
+        }
+    }
+
+    /// <summary>The messages to which references go back, which have passed when they are wanted.</summary>
+    private Gathering Held(SampleReading reading, IReadOnlyList<PoolRange> back)
+    {
+        var gathering = new Gathering(limits, reading.Scratch);
+        gathering.Want(back);
+        gathering.Order();
+        foreach (var (start, end, entry) in MessageChunks())
+        {
+            if (gathering.WantsPooled(start, end))
+            {
+                Pass(entry, reading, again: true, (fields, messages) =>
+                {
+                    EventInputs.ReadPool(gathering, fields.Json, messages, start);
+                    if (fields.Json.Damage is { } damage)
+                    {
+                        throw damage;
+                    }
+                });
+            }
+        }
+
+        return gathering.Overflowed
+            ? throw new LogDamage(LogDamage.Cap, FormattableString.Invariant($"message_refs go back to more than can be held: {limits.HeldMessages} messages (heldMessages), {limits.HeldUnits} characters (heldUnits)"))
+            : gathering;
+    }
+
+    /// <summary>Messages in the order of the chunks, one for every place in the ranges, which must be in that order too; null for what is no message.</summary>
+    private IEnumerable<Message?> Passing(SampleReading reading, IReadOnlyList<PoolRange> ranges)
+    {
+        var at = 0;
+        foreach (var (start, end, entry) in MessageChunks())
+        {
+            if (at == ranges.Count || ranges[at].Start >= end)
+            {
+                continue;
+            }
+
+            using var stream = archive.Open(entry, again: true);
+            var json = new JsonCursor(stream, limits.Depth);
+            var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits));
+            json.BeginArray();
+            for (var index = start; at < ranges.Count && json.NextItem(); index++)
+            {
+                if (index < ranges[at].Start)
+                {
+                    json.Skip();
                     continue;
                 }
 
-                using var stream = archive.Open(chunks[at].Entry, again: true);
-                var json = new JsonCursor(stream, limits.Depth);
-                var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits.JsonBytes));
-                json.BeginArray();
-                for (var index = start; index < range.End && json.NextItem(); index++)
-                {
-                    if (index < range.Start)
-                    {
-                        json.Skip();
-                    }
-                    else if (messages.Read() is { } message)
-                    {
-                        yield return message;
-                    }
-                }
-
+                var message = messages.Read();
                 reading.Absorb(json);
+                yield return message;
+                at += index + 1 == ranges[at].End ? 1 : 0;
             }
         }
+    }
+
+    private IEnumerable<(long Start, long End, ZipEntry Entry)> MessageChunks()
+    {
+        var chunks = entries.Chunks("messages");
+        return chunks.Select((chunk, i) => (chunk.Start, i + 1 < chunks.Count ? chunks[i + 1].Start : long.MaxValue, chunk.Entry));
     }
 
     private void ReadAttachments(SampleReading reading, bool again)
@@ -158,7 +213,7 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
     {
         using var stream = archive.Open(entry, again);
         var json = new JsonCursor(stream, limits.Depth);
-        var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
+        var fields = new FieldReader(json, reading.Scratch, limits);
         read(fields, new MessageReader(fields));
         json.RequireEnd();
         if (again)

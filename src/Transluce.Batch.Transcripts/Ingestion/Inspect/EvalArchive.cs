@@ -16,7 +16,7 @@ internal sealed class EvalArchive(string path, LogReading log)
 
         header ??= new LogHeader();
         var writer = new RunWriter(log.Tables, log.LogId, header);
-        foreach (var sample in samples.OrderBy(sample => SampleOrder.Of(sample, archive, log.Scratch)))
+        foreach (var sample in samples.OrderBy(sample => SampleOrder.Of(sample, archive, log)))
         {
             ReadSample(archive, sample, header, writer);
         }
@@ -50,7 +50,7 @@ internal sealed class EvalArchive(string path, LogReading log)
             {
                 using var stream = archive.Open(entry);
                 var json = new JsonCursor(stream, log.Limits.Depth);
-                header.Read(new FieldReader(json, log.Scratch, log.Limits.JsonBytes), samples: null);
+                header.Read(new FieldReader(json, log.Scratch, log.Limits), samples: null);
                 json.RequireEnd();
                 if (log.Report.Absorb(name, json))
                 {

@@ -15,31 +15,62 @@ internal static class EventInputs
         json.BeginArray();
         for (; json.NextItem(); index++)
         {
-            if (!gathering.WantsInput(index))
+            if (gathering.WantsWithin(index) && json.Peek() == JsonKind.Object)
+            {
+                var within = 0;
+                ReadEvent(gathering, json, messages, index, ref within, level: 0);
+            }
+            else
             {
                 json.Skip();
-                continue;
             }
+        }
+    }
 
-            json.BeginObject();
-            while (json.NextName())
+    /// <summary>Counts events as <see cref="EventOutline"/> does.</summary>
+    private static void ReadEvent(Gathering gathering, JsonCursor json, MessageReader messages, long index, ref int within, int level)
+    {
+        var place = ModelEvent.PlaceOf(index, within++);
+        json.BeginObject();
+        while (json.NextName())
+        {
+            if (json.Name.SequenceEqual("input"u8) && json.Peek() == JsonKind.Array && gathering.WantsInput(place))
             {
-                if (json.Name.SequenceEqual("input"u8) && json.Peek() == JsonKind.Array)
+                ReadInput(gathering, json, messages, place);
+            }
+            else if (json.Name.SequenceEqual("events"u8) && json.Peek() == JsonKind.Array && level < ModelEvent.MostLevels)
+            {
+                json.BeginArray();
+                while (json.NextItem())
                 {
-                    json.BeginArray();
-                    while (json.NextItem())
+                    if (json.Peek() == JsonKind.Object && within < ModelEvent.MostWithin)
                     {
-                        if (messages.Read() is { } message)
-                        {
-                            gathering.AddInput(index, message);
-                        }
+                        ReadEvent(gathering, json, messages, index, ref within, level + 1);
+                    }
+                    else
+                    {
+                        json.Skip();
                     }
                 }
-                else
-                {
-                    json.Skip();
-                }
             }
+            else
+            {
+                json.Skip();
+            }
+        }
+    }
+
+    private static void ReadInput(Gathering gathering, JsonCursor json, MessageReader messages, long place)
+    {
+        json.BeginArray();
+        while (json.NextItem())
+        {
+            if (messages.Read() is { } message)
+            {
+                gathering.AddInput(place, message);
+            }
+
+            SpoilWith(json, gathering);
         }
     }
 
@@ -53,6 +84,7 @@ internal static class EventInputs
             if (gathering.WantsPooled(index) && json.Peek() == JsonKind.Object && messages.Read() is { } message)
             {
                 gathering.AddPooled(index, message);
+                SpoilWith(json, gathering);
             }
             else
             {
@@ -61,5 +93,14 @@ internal static class EventInputs
         }
 
         return index - first;
+    }
+
+    // Here a message is read for the first time that was passed over when the sample was found sound.
+    private static void SpoilWith(JsonCursor json, Gathering gathering)
+    {
+        if (json.Damage is not null)
+        {
+            gathering.Spoil();
+        }
     }
 }

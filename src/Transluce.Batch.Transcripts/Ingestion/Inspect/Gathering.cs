@@ -1,26 +1,36 @@
 namespace Transluce.Batch.Transcripts.Ingestion;
 
-/// <summary>What a second pass over a sample is to fetch: inputs of events, messages of the pool, attachments.</summary>
-internal sealed class Gathering(IngestLimits limits)
+/// <summary>A message of an event or of the pool, and what it is recognised by.</summary>
+internal readonly record struct GatheredMessage(Message Message, UInt128 Identity)
 {
-    private readonly Dictionary<long, List<Message>> inputs = [];
-    private readonly Dictionary<long, Message> pool = [];
-    private List<PoolRange> ranges = [];
-    private long heldUnits;
-    private int heldMessages;
+    public static GatheredMessage Of(Message message, ScratchText scratch) => new(message, MainConversation.Identity(message, scratch));
+}
 
-    /// <summary>Whether more came than may be held: then nothing of it is used.</summary>
-    public bool Overflowed { get; private set; }
+/// <summary>What a second pass over a sample is to fetch: inputs of events, messages of the pool, attachments.</summary>
+internal sealed class Gathering(IngestLimits limits, ScratchText scratch)
+{
+    private readonly Dictionary<long, List<GatheredMessage>> inputs = [];
+    private readonly HashSet<long> outermost = [];
+    private readonly Dictionary<long, GatheredMessage> pool = [];
+    private readonly HeldShare share = new(limits);
+    private List<PoolRange> ranges = [];
+    private bool damaged;
+
+    /// <summary>Whether more came than may be held, or something that cannot be read: then nothing of it is used.</summary>
+    public bool Overflowed => share.Overflowed || damaged;
 
     public void Want(ModelEvent call)
     {
         if (call.Refs.Count == 0)
         {
             inputs[call.Index] = [];
+            outermost.Add(ModelEvent.OutermostOf(call.Index));
         }
 
         ranges.AddRange(call.Refs);
     }
+
+    public void Want(IEnumerable<PoolRange> more) => ranges.AddRange(more);
 
     /// <summary>To be called when all wants are known.</summary>
     public void Order()
@@ -45,67 +55,90 @@ internal sealed class Gathering(IngestLimits limits)
 
     public bool WantsPool => ranges.Count > 0;
 
-    public bool WantsInput(long index) => inputs.ContainsKey(index);
+    /// <summary>Whether an input of an event, or of one within it, is wanted.</summary>
+    public bool WantsWithin(long index) => outermost.Contains(index);
 
-    public bool WantsPooled(long index)
+    public bool WantsInput(long place) => inputs.ContainsKey(place);
+
+    public bool WantsPooled(long index) => WantsPooled(index, index + 1);
+
+    /// <summary>Whether anything from <paramref name="start"/> up to and without <paramref name="end"/> is wanted.</summary>
+    public bool WantsPooled(long start, long end)
     {
-        var (low, high) = (0, ranges.Count - 1);
-        while (low <= high)
+        // The first range that ends behind the start.
+        var (low, high) = (0, ranges.Count);
+        while (low < high)
         {
             var middle = (low + high) / 2;
-            if (index < ranges[middle].Start)
-            {
-                high = middle - 1;
-            }
-            else if (index >= ranges[middle].End)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                return true;
-            }
+            (low, high) = ranges[middle].End > start ? (low, middle) : (middle + 1, high);
         }
 
-        return false;
+        return low < ranges.Count && ranges[low].Start < end;
     }
 
-    public void AddInput(long index, Message message)
+    public void AddInput(long place, Message message)
     {
-        if (Fits(message))
+        if (share.Add(message))
         {
-            inputs[index].Add(message);
+            inputs[place].Add(GatheredMessage.Of(message, scratch));
         }
     }
 
     public void AddPooled(long index, Message message)
     {
-        if (Fits(message))
+        if (share.Add(message))
         {
-            pool[index] = message;
+            pool[index] = GatheredMessage.Of(message, scratch);
         }
     }
+
+    /// <summary>Something wanted could not be read whole.</summary>
+    public void Spoil() => damaged = true;
+
+    /// <summary>Puts attachments into all that was fetched: once, for a message can be in the inputs of many calls.</summary>
+    public void Resolve(AttachmentTable attachments)
+    {
+        foreach (var list in inputs.Values)
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                list[i] = Resolved(list[i]);
+            }
+        }
+
+        foreach (var index in pool.Keys)
+        {
+            pool[index] = Resolved(pool[index]);
+        }
+
+        GatheredMessage Resolved(GatheredMessage gathered)
+        {
+            if (Overflowed)
+            {
+                return gathered;
+            }
+
+            var message = attachments.Resolve(gathered.Message);
+            share.Add(message.JsonUnits - gathered.Message.JsonUnits);
+            return GatheredMessage.Of(message, scratch);
+        }
+    }
+
+    /// <summary>The message at a place of the pool, or null where there is none or it was not wanted.</summary>
+    public Message? Pooled(long index) => pool.TryGetValue(index, out var gathered) ? gathered.Message : null;
 
     /// <summary>The input of a call; messages the pool lacks are left out.</summary>
-    public IEnumerable<Message> Input(ModelEvent call)
+    public IEnumerable<GatheredMessage> Input(ModelEvent call)
+        => call.Refs.Count == 0 ? inputs.GetValueOrDefault(call.Index) ?? [] : Pooled(call.Refs);
+
+    public IEnumerable<Message> All()
+        => inputs.OrderBy(input => input.Key).SelectMany(input => input.Value).Concat(pool.OrderBy(entry => entry.Key).Select(entry => entry.Value)).Select(gathered => gathered.Message);
+
+    private IEnumerable<GatheredMessage> Pooled(IReadOnlyList<PoolRange> refs)
     {
-        if (call.Refs.Count == 0)
-        {
-            return inputs.GetValueOrDefault(call.Index) ?? [];
-        }
-
-        return Pooled(call.Refs);
-    }
-
-    public IEnumerable<Message> All() => inputs.OrderBy(input => input.Key).SelectMany(input => input.Value).Concat(pool.OrderBy(entry => entry.Key).Select(entry => entry.Value));
-
-    private IEnumerable<Message> Pooled(IReadOnlyList<PoolRange> refs)
-    {
-        // Hostile ranges can be longer than any pool, and many.
-        var steps = 0;
         foreach (var range in refs)
         {
-            for (var index = range.Start; index < range.End && steps < limits.HeldMessages; index++, steps++)
+            for (var index = range.Start; index < range.End; index++)
             {
                 if (pool.TryGetValue(index, out var message))
                 {
@@ -113,13 +146,5 @@ internal sealed class Gathering(IngestLimits limits)
                 }
             }
         }
-    }
-
-    private bool Fits(Message message)
-    {
-        heldUnits += message.HeldUnits;
-        heldMessages++;
-        Overflowed |= heldUnits > limits.HeldUnits || heldMessages > limits.HeldMessages;
-        return !Overflowed;
     }
 }

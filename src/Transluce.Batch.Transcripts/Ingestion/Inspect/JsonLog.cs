@@ -18,7 +18,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
 
         using var file = new FaultyFile(path, log.Bounds);
         var json = file.Json;
-        var fields = new FieldReader(json, log.Scratch, log.Limits.JsonBytes);
+        var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
             json.SkipByteOrderMark();
@@ -37,6 +37,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
     private void ReadSamples(FaultyFile file, FieldReader fields)
     {
         var json = fields.Json;
+        // A sample begins with a clean slate: what was seen before the first one would be forgotten.
         log.Report.Absorb("", json);
         var writer = new RunWriter(log.Tables, log.LogId, header);
         json.BeginArray();
@@ -75,7 +76,7 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             try
             {
                 reading.Absorb(json);
-                log.Write(ordinal, new MonolithSource(again => file.Open(offset, again), endsWithSample: false, log.Limits), reading, writer);
+                log.Write(entry, ordinal, new MonolithSource(again => file.Open(offset, again), endsWithSample: false, log.Limits), reading, writer);
             }
             catch (LogDamage damage)
             {

@@ -39,6 +39,7 @@ internal sealed class LogHeader
     public void Read(FieldReader fields, Action? samples)
     {
         var json = fields.Json;
+        var share = new HeldShare(fields.Limits);
         json.BeginObject();
         while (json.NextName())
         {
@@ -58,7 +59,16 @@ internal sealed class LogHeader
             }
             else
             {
-                Add(name, fields.JsonText() ?? "null");
+                fields.BeginItem();
+                var value = fields.JsonText() ?? "null";
+                if (share.Add(name.Length + value.Length))
+                {
+                    Add(name, value);
+                }
+                else
+                {
+                    json.Spoil(LogDamage.Cap, share.Damage("the properties of the log beside its samples").Message);
+                }
             }
         }
     }

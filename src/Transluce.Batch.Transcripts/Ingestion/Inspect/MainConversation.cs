@@ -6,14 +6,25 @@ using System.Text;
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>A sample's own messages as they pass: held while they are few, else only counted, to be read again when they are written.</summary>
-internal sealed class MainConversation(IngestLimits limits, ScratchText? scratch = null)
+internal sealed class MainConversation
 {
+    private readonly IngestLimits limits;
+    private readonly ScratchText scratch;
     private readonly List<Message> held = [];
     private readonly HashSet<UInt128> identities = [];
     private readonly XxHash128 digest = new();
-    private long heldUnits;
+    private readonly HeldShare share;
+    private long parts;
+
+    /// <param name="limits">What a sample may cost.</param>
+    /// <param name="scratch">Holds long texts.</param>
+    /// <param name="share">Where several conversations are held, the share of all of them.</param>
+    public MainConversation(IngestLimits limits, ScratchText scratch, HeldShare? share = null) => (this.limits, this.scratch, this.share) = (limits, scratch, share ?? new HeldShare(limits));
 
     public int Count { get; private set; }
+
+    /// <summary>UTF-16 units of the longest field of a block, attachments not counted.</summary>
+    public long LongestField { get; private set; }
 
     /// <summary>Whether there were too many to hold.</summary>
     public bool Overflowed { get; private set; }
@@ -31,13 +42,22 @@ internal sealed class MainConversation(IngestLimits limits, ScratchText? scratch
         identities.Clear();
         Results.Clear();
         digest.Reset();
-        (Count, heldUnits, Overflowed) = (0, 0, false);
+        share.Clear();
+        (Count, parts, Overflowed) = (0, 0, false);
     }
 
-    public void Add(Message message)
+    /// <returns>False where there are more messages than a sample may have.</returns>
+    public bool Add(Message message)
     {
+        parts += Math.Max(1, message.Parts.Count);
+        if (parts > limits.SampleMessages)
+        {
+            return false;
+        }
+
+        LongestField = Math.Max(LongestField, message.LongestField);
         Results.Add(Count, message);
-        var identity = Identity(message);
+        var identity = Identity(message, scratch);
         identities.Add(identity);
         Span<byte> bytes = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(bytes, identity);
@@ -45,26 +65,30 @@ internal sealed class MainConversation(IngestLimits limits, ScratchText? scratch
         Count++;
         if (Overflowed)
         {
-            return;
+            return true;
         }
 
-        held.Add(message);
-        heldUnits += message.HeldUnits;
-        if (heldUnits > limits.HeldUnits || held.Count > limits.HeldMessages)
+        Overflowed = !share.Add(message);
+        if (Overflowed)
         {
-            Overflowed = true;
             held.Clear();
+            held.TrimExcess();
         }
+        else
+        {
+            held.Add(message);
+        }
+
+        return true;
     }
 
-    public bool Contains(Message message) => identities.Contains(Identity(message, scratch));
+    public bool Contains(UInt128 identity) => identities.Contains(identity);
 
-    /// <summary>A message's id, else its content. Attachments are not resolved yet, so that without ids equal messages can differ; never the other way round.</summary>
-    public static UInt128 Identity(Message message) => Identity(message, null);
-
-    /// <param name="message">The message.</param>
-    /// <param name="scratch">Where texts lie that could be held but are not: their content counts like that of the others. Of longer ones only the length does.</param>
-    public static UInt128 Identity(Message message, ScratchText? scratch)
+    /// <summary>
+    /// A message's id, else its content; of texts too long to hold only the length. Attachments may not be resolved yet, so that without ids equal
+    /// messages can differ.
+    /// </summary>
+    public static UInt128 Identity(Message message, ScratchText scratch)
     {
         if (!string.IsNullOrEmpty(message.Id))
         {
@@ -75,14 +99,8 @@ internal sealed class MainConversation(IngestLimits limits, ScratchText? scratch
         Append(message.Role);
         foreach (var part in message.Parts)
         {
-            if (part.Text.Held is null && part.Text.Units <= scratch?.TextUnits)
-            {
-                Append(string.Concat(scratch.Pieces(part.Text)));
-            }
-            else
-            {
-                Append(part.Text.Held ?? $"{part.Text.Units}");
-            }
+            // A text of any other length is taken as it is, wherever it came to lie.
+            Append(part.Text.Units > scratch.TextUnits ? $"{part.Text.Units}" : part.Text.Held ?? string.Concat(scratch.Pieces(part.Text)));
         }
 
         foreach (var call in message.Calls)

@@ -15,7 +15,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         json.Restart();
         try
         {
-            SampleObject.Read(reading, new FieldReader(json, reading.Scratch, limits.JsonBytes));
+            SampleObject.Read(reading, new FieldReader(json, reading.Scratch, limits));
             if (endsWithSample)
             {
                 json.RequireEnd();
@@ -33,7 +33,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
     {
         using var stream = open(true);
         var json = new JsonCursor(stream, limits.Depth);
-        var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits.JsonBytes));
+        var messages = new MessageReader(new FieldReader(json, reading.Scratch, limits));
         var property = 0;
         json.BeginObject();
         while (json.NextName())
@@ -61,7 +61,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
     {
         using var stream = open(true);
         var json = new JsonCursor(stream, limits.Depth);
-        var fields = new FieldReader(json, reading.Scratch, limits.JsonBytes);
+        var fields = new FieldReader(json, reading.Scratch, limits);
         GatherObject(reading, gathering, fields, new MessageReader(fields));
         reading.AbsorbFurther(json);
     }

@@ -24,7 +24,13 @@ internal readonly record struct PoolRange(long Start, long End)
         while (json.NextItem())
         {
             var range = json.Peek() == JsonKind.Array ? ReadOne(json) : Skip(json);
-            if (range is null || ranges.Count >= MostRanges)
+            if (ranges.Count >= MostRanges)
+            {
+                json.Spoil(LogDamage.Cap, FormattableString.Invariant($"a list has more than {MostRanges} references into the pool of messages"));
+                continue;
+            }
+
+            if (range is null)
             {
                 json.Spoil(LogDamage.Shape, "references into the pool of messages must be pairs [start, end]");
                 continue;

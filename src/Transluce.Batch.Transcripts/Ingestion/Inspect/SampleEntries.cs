@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Transluce.Batch.Transcripts.Ingestion;
@@ -31,16 +32,16 @@ internal sealed partial class SampleEntries
     {
         var samples = new Dictionary<string, SampleEntries>(StringComparer.Ordinal);
         var order = new List<SampleEntries>();
-        foreach (var entry in entries.Where(entry => entry.Name.StartsWith("samples/", StringComparison.Ordinal)))
+        foreach (var entry in entries.Where(entry => entry.Key.StartsWith("samples/", StringComparison.Ordinal)))
         {
-            if (PartName().Match(entry.Name) is { Success: true } part)
+            if (PartName().Match(entry.Key) is { Success: true } part)
             {
                 Sample(part.Groups["sample"].Value).AddPart(part, entry);
             }
             // A sample's id can look like the path of a part; what lies in a sample's folder beside its parts (statistics) does not end like a sample.
-            else if (entry.Name.EndsWith(".json", StringComparison.Ordinal) && (SampleName().IsMatch(entry.Name) || !FolderName().IsMatch(entry.Name)))
+            else if (entry.Key.EndsWith(".json", StringComparison.Ordinal) && (SampleName().IsMatch(entry.Key) || !FolderName().IsMatch(entry.Key)))
             {
-                Sample(entry.Name[..^".json".Length]).Monolith = entry;
+                Sample(entry.Key[..^".json".Length]).Monolith = entry;
             }
         }
 
@@ -54,11 +55,11 @@ internal sealed partial class SampleEntries
 
         return order;
 
-        SampleEntries Sample(string label)
+        SampleEntries Sample(string key)
         {
-            if (!samples.TryGetValue(label, out var sample))
+            if (!samples.TryGetValue(key, out var sample))
             {
-                samples[label] = sample = new SampleEntries(label);
+                samples[key] = sample = new SampleEntries(ZipEntry.Shown(Encoding.Latin1.GetBytes(key)));
                 order.Add(sample);
             }
 

@@ -47,7 +47,7 @@ internal static class SampleObject
                 reading.MessageRefs = PoolRange.Read(json);
                 break;
             case "events":
-                reading.Outline = new EventOutline();
+                reading.Outline = new EventOutline(reading.Limits, reading.Scratch);
                 reading.Outline.Read(fields, messages);
                 break;
             case "attachments":
@@ -112,10 +112,17 @@ internal static class SampleObject
     {
         var json = fields.Json;
         var input = new List<Message>();
+        var share = new HeldShare(reading.Limits);
+        fields.BeginItem();
         if (json.Peek() != JsonKind.Array)
         {
             if (fields.Text() is { } text)
             {
+                if (text.Units > reading.Limits.FieldUnits)
+                {
+                    reading.Spoil(new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the input has more than {reading.Limits.FieldUnits} characters (fieldUnits)")));
+                }
+
                 input.Add(new Message { Role = "user", Source = "input", Parts = [new MessagePart(PartKind.Text, "text", text)] });
             }
         }
@@ -124,14 +131,22 @@ internal static class SampleObject
             json.BeginArray();
             while (json.NextItem())
             {
-                if (json.Peek() == JsonKind.Object && input.Count < MostInputMessages && messages.Read() is { } message)
-                {
-                    input.Add(message);
-                }
-                else
+                if (json.Peek() != JsonKind.Object || input.Count >= MostInputMessages)
                 {
                     json.MarkCut();
                     json.Skip();
+                }
+                else if (messages.Read() is { } message)
+                {
+                    if (share.Add(message))
+                    {
+                        input.Add(message);
+                    }
+                    else
+                    {
+                        input.Clear();
+                        reading.Spoil(share.Damage("the messages of its input"));
+                    }
                 }
             }
         }

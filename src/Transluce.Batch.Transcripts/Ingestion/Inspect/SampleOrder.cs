@@ -8,8 +8,11 @@ internal sealed record SampleOrder(int Epoch, string Key, string Label) : ICompa
 {
     private const int MostProperties = 16;
 
+    // Those of all samples are in memory at once.
+    private const int MostKeyUnits = 1000;
+
     /// <summary>From the first properties of the sample, where Inspect writes id and epoch; else, and where they cannot be read, from the entry's name.</summary>
-    public static SampleOrder Of(SampleEntries sample, ZipArchiveFile archive, ScratchText scratch)
+    public static SampleOrder Of(SampleEntries sample, ZipArchiveFile archive, LogReading log)
     {
         string? key = null;
         int? epoch = null;
@@ -19,7 +22,7 @@ internal sealed record SampleOrder(int Epoch, string Key, string Label) : ICompa
             {
                 using var stream = archive.Open(entry, again: true);
                 var json = new JsonCursor(stream);
-                var fields = new FieldReader(json, scratch, 4096);
+                var fields = new FieldReader(json, log.Scratch, log.Limits);
                 json.BeginObject();
                 for (var i = 0; i < MostProperties && (key is null || epoch is null) && json.NextName(); i++)
                 {
@@ -48,7 +51,7 @@ internal sealed record SampleOrder(int Epoch, string Key, string Label) : ICompa
         var cut = sample.Label.LastIndexOf("_epoch_", StringComparison.Ordinal);
         epoch ??= cut >= 0 && int.TryParse(sample.Label.AsSpan(cut + "_epoch_".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var named) ? named : 0;
         key ??= sample.Label["samples/".Length..(cut >= "samples/".Length ? cut : sample.Label.Length)];
-        return new SampleOrder(epoch.Value, key, sample.Label);
+        return new SampleOrder(epoch.Value, key.Length > MostKeyUnits ? key[..MostKeyUnits] : key, sample.Label);
     }
 
     public int CompareTo(SampleOrder? other)

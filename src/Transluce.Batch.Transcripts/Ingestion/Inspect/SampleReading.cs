@@ -4,6 +4,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, string firstScorer)
 {
     private readonly SortedSet<string> flags = new(StringComparer.Ordinal);
+    private LogDamage? damage;
+    private long partUnits;
 
     public IngestLimits Limits => limits;
 
@@ -11,11 +13,14 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public SampleFacts Facts { get; } = new();
 
+    /// <summary>What no column is for.</summary>
+    public OtherMembers Others { get; } = new(limits.JsonBytes);
+
     public MainConversation Main { get; } = new(limits, scratch);
 
-    public EventOutline Outline { get; set; } = new();
+    public EventOutline Outline { get; set; } = new(limits, scratch);
 
-    public AttachmentTable Attachments { get; } = new(scratch, limits.HeldUnits / 3);
+    public AttachmentTable Attachments { get; } = new(scratch, limits);
 
     /// <summary>Of a chunked sample: where its messages are in the pool.</summary>
     public IReadOnlyList<PoolRange>? MessageRefs { get; set; }
@@ -30,33 +35,46 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 
     public void Flag(string flag) => flags.Add(flag);
 
-    /// <summary>Takes over what a cursor noticed; damage it could read on behind is thrown now.</summary>
+    /// <summary>Whether JSON text of the run's parts (scores, transcripts, groups) has come to more than may be held.</summary>
+    public bool PartsAreFull => partUnits > limits.JsonBytes;
+
+    /// <summary>JSON text of a part of the run, counted in; a note takes the place of what is too much.</summary>
+    public string? Part(string? json)
+    {
+        partUnits += json?.Length ?? 0;
+        return json is not null && PartsAreFull ? $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}" : json;
+    }
+
+    /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
+    public void Spoil(LogDamage reason) => damage ??= reason;
+
+    /// <summary>Takes over what a cursor noticed; damage behind which the reading could go on is thrown now.</summary>
     public void Absorb(JsonCursor json)
     {
-        if (json.Damage is { } damage)
-        {
-            throw damage;
-        }
-
+        RequireSound(json.Damage);
         flags.UnionWith(json.Flags);
     }
 
-    /// <summary>
-    /// Takes over what a cursor noticed in a further pass. It reads what the first one passed over, and rows are out already: a message or a part of an
-    /// odd shape is left out, and that is flagged.
-    /// </summary>
-    public void AbsorbFurther(JsonCursor json)
+    /// <summary>The same of a further pass, which reads what the first one passed over; what is damaged there is for whoever gathers it to judge.</summary>
+    public void AbsorbFurther(JsonCursor json) => flags.UnionWith(json.Flags);
+
+    /// <exception cref="LogDamage">It is not.</exception>
+    public void RequireSound(LogDamage? found = null)
     {
-        flags.UnionWith(json.Flags);
-        if (json.Damage is not null)
+        if ((found ?? damage) is { } reason)
         {
-            Flag("truncated");
+            throw reason;
         }
     }
 
     public void AddMessage(Message message)
     {
+        if (!Main.Add(message))
+        {
+            Spoil(new LogDamage(LogDamage.Cap, FormattableString.Invariant($"the sample has more than {limits.SampleMessages} messages, or parts of messages (sampleMessages)")));
+            return;
+        }
+
         Attachments.Want(message);
-        Main.Add(message);
     }
 }

@@ -6,72 +6,110 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// </summary>
 internal static class SubAgents
 {
+    private const string Omitted = "sub-agents-omitted";
+
     public static IReadOnlyList<Conversation> Find(SampleReading reading, SampleSource source)
     {
         var nodes = reading.Outline.Nodes.Where(node => !node.IsScorer && node.Last is not null).ToList();
-        var separate = nodes.Where(node => node.Last!.Output is not { } answer || !reading.Main.Contains(answer)).ToHashSet();
+        var separate = nodes.Where(node => !IsInMain(reading, node.Last!)).ToHashSet();
         var compacted = nodes.Where(node => node.BeforeCompactions.Count > 0).ToHashSet();
+        if (reading.Outline.Rest.Last is { } rest && !IsInMain(reading, rest))
+        {
+            reading.Flag(Omitted);
+        }
+
         if (separate.Count + compacted.Count == 0)
         {
             return [];
         }
 
-        var gathering = new Gathering(reading.Limits);
+        var gathering = new Gathering(reading.Limits, reading.Scratch);
         separate.Concat(compacted).Distinct().ToList().ForEach(node => gathering.Want(node.Last!));
         compacted.SelectMany(node => node.BeforeCompactions).ToList().ForEach(gathering.Want);
         gathering.Order();
-        source.Gather(reading, gathering);
-        if (gathering.Overflowed || reading.Outline.Overflowed)
+        if (!reading.Outline.Overflowed && Steps(separate, compacted) <= reading.Limits.SampleMessages)
         {
-            reading.Flag("sub-agents-omitted");
-            return [];
+            source.Gather(reading, gathering);
+            if (!gathering.Overflowed)
+            {
+                // Without ids messages are compared by content, and in events that is attachments.
+                Resolve(reading, source, nodes, gathering);
+            }
+
+            if (!gathering.Overflowed && Collect(reading, gathering, separate, compacted) is { } found)
+            {
+                return found;
+            }
         }
 
-        // Without ids messages are compared by content, and in events that is attachments.
-        Resolve(reading, source, nodes, gathering);
+        reading.Flag(Omitted);
+        return [];
+    }
+
+    private static bool IsInMain(SampleReading reading, ModelEvent call) => call.Answer(reading.Scratch) is { } answer && reading.Main.Contains(answer);
+
+    /// <summary>Messages to walk over: references to a pool can make any number of a few.</summary>
+    private static double Steps(HashSet<AgentNode> separate, HashSet<AgentNode> compacted)
+        => separate.Select(node => node.Last!).Concat(compacted.SelectMany(node => node.BeforeCompactions))
+            .Sum(call => call.Refs.Sum(range => (double)(range.End - range.Start)));
+
+    /// <summary>The conversations, depth first, in the order the spans began; null where together they are longer than a log may be.</summary>
+    private static List<Conversation>? Collect(SampleReading reading, Gathering gathering, HashSet<AgentNode> separate, HashSet<AgentNode> compacted)
+    {
         var found = new List<Conversation>();
-        // Depth first, in the order the spans began.
+        var units = 0L;
         foreach (var node in AgentTree.DepthFirst(reading.Outline.Nodes))
         {
             var whole = separate.Contains(node) ? Whole(reading, gathering, node) : null;
             if (whole is not null)
             {
-                found.Add(Make("span", node, whole));
+                Add("span", node, whole);
             }
 
             if (compacted.Contains(node) && BeforeCompaction(reading, gathering, node, whole) is { } before)
             {
-                found.Add(Make("pre_compaction", node, before));
+                Add("pre_compaction", node, before);
+            }
+
+            if (units > reading.Limits.EntryBytes)
+            {
+                return null;
             }
         }
 
         return found;
+
+        void Add(string origin, AgentNode node, List<GatheredMessage> messages)
+        {
+            units += messages.Sum(gathered => gathered.Message.TextUnits);
+            found.Add(Make(origin, node, [.. messages.Select(gathered => gathered.Message)]));
+        }
     }
 
-    private static List<Message>? Whole(SampleReading reading, Gathering gathering, AgentNode node)
+    private static List<GatheredMessage>? Whole(SampleReading reading, Gathering gathering, AgentNode node)
     {
-        var input = gathering.Input(node.Last!).Select(reading.Attachments.Resolve).ToList();
-        var answer = node.Last!.Output is { } output ? reading.Attachments.Resolve(output) : null;
-        if (answer is not null && reading.Main.Contains(answer))
+        var input = gathering.Input(node.Last!).ToList();
+        GatheredMessage? answer = node.Last!.Output is { } output ? GatheredMessage.Of(reading.Attachments.Resolve(output), reading.Scratch) : null;
+        if (answer is { } said && reading.Main.Contains(said.Identity))
         {
             return null;
         }
 
         // The outermost agent speaks in the sample's messages; an answer that a limit or an error kept out of them makes no second agent.
-        if (reading.Main.Count > 0 && Outermost(node) && input.Where(message => message.Role != "system").All(reading.Main.Contains))
+        if (reading.Main.Count > 0 && Outermost(node) && input.Where(gathered => gathered.Message.Role != "system").All(gathered => reading.Main.Contains(gathered.Identity)))
         {
             return null;
         }
 
-        List<Message> whole = answer is not null ? [.. input, answer] : input;
-        return whole.Count > 0 && !whole.All(reading.Main.Contains) ? whole : null;
+        List<GatheredMessage> whole = answer is { } last ? [.. input, last] : input;
+        return whole.Count > 0 && !whole.All(gathered => reading.Main.Contains(gathered.Identity)) ? whole : null;
     }
 
     private static bool Outermost(AgentNode node)
     {
         for (var above = node.Parent; above is not null; above = above.Parent)
         {
-            if (above.IsAgent || above.Type == "tool")
+            if (above.IsCall)
             {
                 return false;
             }
@@ -81,18 +119,15 @@ internal static class SubAgents
     }
 
     /// <summary>Everything that was in the context, in order of first appearance, if it holds something that is nowhere else.</summary>
-    private static List<Message>? BeforeCompaction(SampleReading reading, Gathering gathering, AgentNode node, List<Message>? whole)
+    private static List<GatheredMessage>? BeforeCompaction(SampleReading reading, Gathering gathering, AgentNode node, List<GatheredMessage>? whole)
     {
-        var elsewhere = (whole ?? []).Select(Identity).ToHashSet();
+        var elsewhere = (whole ?? []).Select(gathered => gathered.Identity).ToHashSet();
         var seen = new HashSet<UInt128>();
         var union = node.BeforeCompactions
-            .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(answer) : gathering.Input(call))
-            .Select(reading.Attachments.Resolve)
-            .Where(message => seen.Add(Identity(message)))
+            .SelectMany(call => call.Output is { } answer ? gathering.Input(call).Append(GatheredMessage.Of(reading.Attachments.Resolve(answer), reading.Scratch)) : gathering.Input(call))
+            .Where(gathered => seen.Add(gathered.Identity))
             .ToList();
-        return union.Any(message => !reading.Main.Contains(message) && !elsewhere.Contains(Identity(message))) ? union : null;
-
-        UInt128 Identity(Message message) => MainConversation.Identity(message, reading.Scratch);
+        return union.Any(gathered => !reading.Main.Contains(gathered.Identity) && !elsewhere.Contains(gathered.Identity)) ? union : null;
     }
 
     private static Conversation Make(string origin, AgentNode node, List<Message> messages)
@@ -117,7 +152,9 @@ internal static class SubAgents
 
         if (reading.Attachments.Missed)
         {
-            source.Gather(reading, new Gathering(reading.Limits));
+            source.Gather(reading, new Gathering(reading.Limits, reading.Scratch));
         }
+
+        gathering.Resolve(reading.Attachments);
     }
 }

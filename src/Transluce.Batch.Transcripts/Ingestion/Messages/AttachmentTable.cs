@@ -8,14 +8,11 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// The attachments of a sample that its messages refer to. References are whole strings, <c>attachment://</c> (or <c>tc://</c> in old logs) and
 /// a hash, or, in chunked samples, a number; one that leads nowhere is text like any other.
 /// </summary>
-/// <param name="scratch">For what is too much to hold.</param>
-/// <param name="heldUnits">UTF-16 units held in memory; where the others lie is seen in no row.</param>
-internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnits)
+internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits limits)
 {
     private const int MostWanted = 1 << 20;
-    private const int MostWithinUnits = 16 << 20;
     private const int MostReferenceUnits = 80;
-    private readonly HashSet<string> wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TextValue> found = new(StringComparer.Ordinal);
     private long unitsFound;
     private int? wantedAtSection;
@@ -25,6 +22,9 @@ internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnit
 
     /// <summary>Whether an attachment was too long for the JSON or the view that refers to it.</summary>
     public bool LeftReference { get; private set; }
+
+    /// <summary>UTF-16 units that come to stand where there are references now: a few attachments can be referred to any number of times.</summary>
+    public double ReferencedUnits => wanted.Sum(reference => found.TryGetValue(reference.Key, out var text) ? (double)reference.Value * text.Units : 0);
 
     /// <summary>The key a string refers to, or null where it is no reference.</summary>
     public static string? KeyOf(string? text)
@@ -98,28 +98,32 @@ internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnit
         }
     }
 
-    public Message Resolve(Message message) => found.Count == 0 ? message : message with
+    public Message Resolve(Message message)
     {
-        Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
-        Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(Resolve)],
-        ErrorMessage = message.ErrorMessage is { } error ? Resolve(error) : null,
-        MetadataJson = ResolveWithin(message.MetadataJson),
-    };
+        if (found.Count == 0)
+        {
+            return message;
+        }
+
+        var room = new Room(limits.JsonBytes);
+        return message with
+        {
+            Parts = [.. message.Parts.Select(part => part with { Text = Resolve(part.Text) })],
+            Calls = message.Calls.Count == 0 ? [] : [.. message.Calls.Select(call => Resolve(call, room))],
+            ErrorMessage = message.ErrorMessage is { } error ? Resolve(error) : null,
+            MetadataJson = ResolveWithin(message.MetadataJson, room),
+        };
+    }
 
     public TextValue Resolve(TextValue text) => KeyOf(text.Held) is { } key && found.TryGetValue(key, out var attachment) ? attachment : text;
 
-    /// <summary>The JSON with every string that is a reference replaced; attachments too long for it stay references.</summary>
-    public string? ResolveWithin(string? json)
-    {
-        if (json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal))
-        {
-            return json;
-        }
+    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold, by themselves or together, stay references.</summary>
+    public string? ResolveWithin(string? json) => ResolveWithin(json, new Room(limits.JsonBytes));
 
-        var left = (long)MostWithinUnits;
-        return ReferenceInJson().Replace(json, match =>
+    private string? ResolveWithin(string? json, Room room)
+        => json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal) ? json : ReferenceInJson().Replace(json, match =>
         {
-            if (Short(match.Groups[1].Value, ref left) is not { } text)
+            if (Short(match.Groups[1].Value, room) is not { } text)
             {
                 return match.Value;
             }
@@ -128,47 +132,42 @@ internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnit
             copy.String(text);
             return copy.Text();
         });
-    }
 
-    private MessageCall Resolve(MessageCall call)
+    private MessageCall Resolve(MessageCall call, Room room) => call with
     {
-        var left = (long)MostWithinUnits;
-        return call with
-        {
-            ArgumentsJson = ResolveWithin(call.ArgumentsJson)!,
-            View = call.View is { } view ? Short(view, ref left) ?? view : null,
-        };
-    }
+        ArgumentsJson = ResolveWithin(call.ArgumentsJson, room)!,
+        View = call.View is { } view ? Short(view, room) ?? view : null,
+    };
 
-    /// <summary>What a reference leads to; null where it leads nowhere, or to more than fits into a row.</summary>
-    private string? Short(string reference, ref long left)
+    /// <summary>What a reference leads to; null where it leads nowhere, or to more than there is room for.</summary>
+    private string? Short(string reference, Room room)
     {
         if (KeyOf(reference) is not { } key || !found.TryGetValue(key, out var attachment))
         {
             return null;
         }
 
-        if (attachment.Units > Math.Min(scratch.TextUnits, left))
+        if (attachment.Units > 1 << 20 || !room.Take(attachment.Units))
         {
             LeftReference = true;
             return null;
         }
 
-        left -= attachment.Units;
         return string.Concat(scratch.Pieces(attachment));
     }
 
     private void Want(string? text)
     {
-        if (KeyOf(text) is { } key && wanted.Count < MostWanted)
+        if (KeyOf(text) is { } key && (wanted.TryGetValue(key, out var times) || wanted.Count < MostWanted))
         {
-            wanted.Add(key);
+            wanted[key] = times + 1;
         }
     }
 
     private void ReadOne(FieldReader fields, string key)
     {
-        if (!wanted.Contains(key) || fields.Json.Peek() != JsonKind.String)
+        fields.BeginItem();
+        if (!wanted.ContainsKey(key) || fields.Json.Peek() != JsonKind.String)
         {
             fields.Json.Skip();
             return;
@@ -177,7 +176,20 @@ internal sealed partial class AttachmentTable(ScratchText scratch, long heldUnit
         var text = fields.Text()!.Value;
         unitsFound += text.Held?.Length ?? 0;
         // One that may itself be a reference is looked at again as a string, wherever the others are.
-        found[key] = unitsFound > heldUnits && text.Units > MostReferenceUnits ? scratch.Store(text) : text;
+        found[key] = unitsFound > limits.HeldUnits / 3 && text.Units > MostReferenceUnits ? scratch.Store(text) : text;
+    }
+
+    /// <summary>UTF-16 units that may still be put into the JSON of one message.</summary>
+    private sealed class Room(long units)
+    {
+        private long left = units;
+
+        public bool Take(long more)
+        {
+            var fits = more <= left;
+            left -= fits ? more : 0;
+            return fits;
+        }
     }
 
     // A quotation mark with a backslash before it is within a string, not at its start; a colon behind makes it a name.

@@ -5,6 +5,8 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>Reads the tool calls of an assistant's message, in Inspect's or the OpenAI layout.</summary>
 internal sealed class CallReader(FieldReader fields)
 {
+    private const int CallUnits = 100;
+
     public IReadOnlyList<MessageCall> Read()
     {
         var json = fields.Json;
@@ -25,15 +27,24 @@ internal sealed class CallReader(FieldReader fields)
                 continue;
             }
 
-            calls.Add(ReadCall(json));
+            if (ReadCall(json) is { } call)
+            {
+                calls.Add(call);
+            }
         }
 
         return calls;
     }
 
-    private MessageCall ReadCall(JsonCursor json)
+    private MessageCall? ReadCall(JsonCursor json)
     {
         var call = new MessageCall("", "", "{}", null, null, null);
+        if (!fields.Take(CallUnits))
+        {
+            json.Skip();
+            return null;
+        }
+
         json.BeginObject();
         while (json.NextName())
         {
@@ -81,7 +92,7 @@ internal sealed class CallReader(FieldReader fields)
             }
             else if (json.Name.SequenceEqual("arguments"u8))
             {
-                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Text()!.Value) : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
+                call = json.Peek() == JsonKind.String ? WithArguments(call, fields.Whole()) : call with { ArgumentsJson = fields.JsonText() ?? "{}" };
             }
             else
             {
@@ -92,16 +103,16 @@ internal sealed class CallReader(FieldReader fields)
         return call;
     }
 
-    private MessageCall WithArguments(MessageCall call, TextValue text)
+    private MessageCall WithArguments(MessageCall call, string? text)
     {
-        var copy = new JsonCopy(fields.JsonBytes);
-        if (fields.Whole(text) is not { } arguments)
+        if (text is null)
         {
-            copy.Overflow();
-            return call with { ArgumentsJson = fields.Taken(copy) };
+            fields.Json.MarkCut();
+            return call with { ArgumentsJson = JsonCopy.Omitted(fields.Limits.JsonBytes) };
         }
 
-        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(arguments));
+        var copy = new JsonCopy(fields.Limits.JsonBytes);
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var inner = new JsonCursor(bytes);
         if (Fault(inner, copy) is not { } damage)
         {
@@ -110,7 +121,7 @@ internal sealed class CallReader(FieldReader fields)
         }
 
         copy.Clear();
-        copy.String(arguments);
+        copy.String(text);
         return call with { ArgumentsJson = fields.Taken(copy), ParseError = damage.Message };
     }
 

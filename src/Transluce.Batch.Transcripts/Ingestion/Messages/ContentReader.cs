@@ -6,6 +6,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class ContentReader(FieldReader fields)
 {
     private const int MostTypesUnits = 4096;
+    private const int PartUnits = 100;
 
     /// <summary>The parts' types joined by '+' (null where the content is no list), and the parts.</summary>
     public (string? Types, IReadOnlyList<MessagePart> Parts) Read()
@@ -33,6 +34,12 @@ internal sealed class ContentReader(FieldReader fields)
 
     private string ReadPart(JsonCursor json, List<MessagePart> parts)
     {
+        if (!fields.Take(PartUnits))
+        {
+            json.Skip();
+            return "?";
+        }
+
         if (json.Peek() == JsonKind.String)
         {
             parts.Add(new MessagePart(PartKind.Text, "text", fields.Text()!.Value));
@@ -84,7 +91,7 @@ internal sealed class ContentReader(FieldReader fields)
                     {
                         json.Skip();
                     }
-                    else if (fields.Text() is { } unknown && texts.Count < 64)
+                    else if (fields.Text() is { } unknown && texts.Count < 64 && fields.Take(property.Length))
                     {
                         texts[property] = unknown;
                     }

@@ -2,17 +2,44 @@ using System.Text;
 
 namespace Transluce.Batch.Transcripts.Ingestion;
 
-/// <summary>Reads the small values of a log, tolerant of the types they are written in.</summary>
-internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int jsonBytes)
+/// <summary>
+/// Reads the small values of a log, tolerant of the types they are written in. It counts what they take together: a message, or a property of a sample,
+/// is whole in memory before anyone can decide whether to hold it.
+/// </summary>
+internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLimits limits)
 {
     private const int MostShortUnits = 1 << 16;
+
+    // What an object for a value takes beside the value.
+    private const int ValueUnits = 32;
+
+    // Shorter ones would not take less room as a place in the scratch file.
+    private const int LeastStoredUnits = 1024;
     private readonly TextBuilder text = new(scratch);
-    private readonly JsonCopy copy = new(jsonBytes);
+    private readonly JsonCopy copy = new(limits.JsonBytes);
+    private long itemUnits;
+    private long itemTextUnits;
 
     public JsonCursor Json => json;
 
-    /// <summary>Longest piece of JSON text that is kept.</summary>
-    public int JsonBytes => jsonBytes;
+    public IngestLimits Limits => limits;
+
+    /// <summary>What was read so far is held by someone who counts it, or let go.</summary>
+    public void BeginItem() => (itemUnits, itemTextUnits) = (0, 0);
+
+    /// <summary>Counts what is about to be held of the item being read.</summary>
+    /// <returns>False where it is too much: it must not be held then, and the sample is spoilt.</returns>
+    public bool Take(long units)
+    {
+        itemUnits += units;
+        if (itemUnits <= limits.HeldUnits)
+        {
+            return true;
+        }
+
+        json.Spoil(LogDamage.Cap, FormattableString.Invariant($"one message or property would take more memory than {limits.HeldUnits} characters (heldUnits)"));
+        return false;
+    }
 
     /// <summary>A string of any length; null where the value is null; other values as their JSON.</summary>
     public TextValue? Text()
@@ -24,7 +51,7 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
                 return null;
             case JsonKind.String:
                 json.ReadString(text);
-                return text.Take();
+                return Kept(text.Take());
             default:
                 return TextValue.Of(RawJson());
         }
@@ -33,31 +60,23 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
     /// <summary>A short string, cut where it is not short, which is marked; null where the value is null; numbers and truth values as written.</summary>
     public string? Short()
     {
-        if (Text() is not { } value)
+        switch (json.Peek())
         {
-            return null;
+            case JsonKind.Null:
+                json.ReadNull();
+                return null;
+            case JsonKind.String:
+                json.ReadString(text);
+                var cut = Cut(text.Take());
+                return Take(ValueUnits + cut.Length) ? cut : "";
+            default:
+                return Cut(TextValue.Of(RawJson()));
         }
-
-        if (value.Held is { Length: <= MostShortUnits } held)
-        {
-            return held;
-        }
-
-        json.MarkCut();
-        var head = new StringBuilder();
-        foreach (var piece in scratch.Pieces(value))
-        {
-            if (head.Append(piece).Length > MostShortUnits)
-            {
-                break;
-            }
-        }
-
-        return Cut(head.ToString());
     }
 
-    /// <summary>All of a text, or null where it is longer than a piece of JSON may be.</summary>
-    public string? Whole(TextValue value) => value.Units <= jsonBytes ? string.Concat(scratch.Pieces(value)) : null;
+    /// <summary>A string that has to be whole; null where it is longer than a piece of JSON may be, or the value null.</summary>
+    public string? Whole()
+        => Text() is not { } value || value.Units > limits.JsonBytes ? null : Take(value.Units) ? string.Concat(scratch.Pieces(value)) : "";
 
     /// <summary>A value as compact JSON; null where it is null.</summary>
     public string? JsonText()
@@ -70,6 +89,9 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
 
         return RawJson();
     }
+
+    /// <summary>Metadata as compact JSON; null where there is none.</summary>
+    public string? Metadata() => JsonText() is { } text && text != "{}" ? text : null;
 
     /// <summary>A number, also where it is written as a string; null for everything else.</summary>
     public double? Number()
@@ -133,7 +155,7 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
         return Taken(copy);
     }
 
-    /// <summary>What a copy holds; one that overflowed holds a note, and that is marked.</summary>
+    /// <summary>What a copy holds, counted; one that overflowed holds a note, and that is marked.</summary>
     public string Taken(JsonCopy value)
     {
         if (value.Overflowed)
@@ -141,12 +163,38 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, int json
             json.MarkCut();
         }
 
-        return value.Text();
+        return Take(ValueUnits + value.Length) ? value.Text() : "null";
     }
 
-    private static string Cut(string text)
+    private TextValue Kept(TextValue value)
     {
-        var length = Math.Min(text.Length, MostShortUnits);
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        if (value.Held is not { Length: >= LeastStoredUnits } held)
+        {
+            return Take(ValueUnits + (value.Held?.Length ?? 0)) ? value : TextValue.Of("");
+        }
+
+        // Counted apart from what cannot be stored: whether an item is too large must not depend on the order of its properties.
+        itemTextUnits += held.Length;
+        return !Take(ValueUnits) ? TextValue.Of("") : itemTextUnits <= limits.HeldUnits / 2 ? value : scratch.Store(value);
+    }
+
+    private string Cut(TextValue value)
+    {
+        if (value.Held is { Length: <= MostShortUnits } held)
+        {
+            return held;
+        }
+
+        var head = new StringBuilder();
+        foreach (var piece in scratch.Pieces(value))
+        {
+            if (head.Append(piece).Length > MostShortUnits)
+            {
+                json.MarkCut();
+                return head.ToString(0, MostShortUnits - (char.IsHighSurrogate(head[MostShortUnits - 1]) ? 1 : 0));
+            }
+        }
+
+        return head.ToString();
     }
 }

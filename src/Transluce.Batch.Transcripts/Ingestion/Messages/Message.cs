@@ -55,7 +55,37 @@ internal sealed record Message
 
     public bool SawSurrogate { get; init; }
 
-    /// <summary>UTF-16 units held, roughly.</summary>
-    public long HeldUnits => 200 + Parts.Sum(part => part.Text.Held?.Length ?? 0) + Calls.Sum(call => call.ArgumentsJson.Length + (call.View?.Length ?? 0))
-        + (MetadataJson?.Length ?? 0) + (ErrorMessage?.Held?.Length ?? 0);
+    /// <summary>UTF-16 units held, roughly: the strings, and what the objects around them take.</summary>
+    public long HeldUnits => 200 + JsonUnits + Parts.Sum(part => 100L + Length(part.Text.Held) + Length(part.Name) + Length(part.Type))
+        + Calls.Sum(call => 100L + Length(call.Id) + Length(call.Function) + Length(call.ParseError) + Length(call.Type) + Length(call.View))
+        + Length(Id) + Length(Role) + Length(Source) + Length(Model) + Length(ContentTypes) + Length(Function) + Length(ToolCallId) + Length(ErrorType) + Length(ErrorMessage?.Held);
+
+    /// <summary>Those of JSON, which grow when attachments are put in.</summary>
+    public long JsonUnits => Length(MetadataJson) + Calls.Sum(call => Length(call.ArgumentsJson));
+
+    /// <summary>UTF-16 units of all texts of its block, wherever they are.</summary>
+    public long TextUnits => Parts.Sum(part => part.Text.Units) + (ErrorMessage?.Units ?? 0) + JsonUnits;
+
+    /// <summary>UTF-16 units of the longest field of its block. Of binaries only placeholders come in.</summary>
+    public long LongestField
+    {
+        get
+        {
+            var (text, reasoning, other) = (0L, 0L, 0L);
+            foreach (var part in Parts)
+            {
+                _ = part.Kind switch
+                {
+                    PartKind.Text => text += part.Text.Units + 1,
+                    PartKind.Reasoning => reasoning += part.Text.Units + 1,
+                    PartKind.Other => other += part.Text.Units + 1,
+                    _ => 0,
+                };
+            }
+
+            return Math.Max(Math.Max(Math.Max(text, reasoning), other) - 1, ErrorMessage?.Units ?? 0);
+        }
+    }
+
+    private static long Length(string? text) => text?.Length ?? 0;
 }

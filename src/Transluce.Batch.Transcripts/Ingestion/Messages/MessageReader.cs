@@ -22,7 +22,14 @@ internal sealed class MessageReader(FieldReader fields)
         // The sample's flag must not be lost when one message's is asked for.
         var surrogateBefore = json.SawSurrogate;
         json.ForgetSurrogate();
+        fields.BeginItem();
         var message = ReadObject(json);
+        if (message.LongestField > fields.Limits.FieldUnits)
+        {
+            json.Spoil(LogDamage.Cap, FormattableString.Invariant($"a message has a text of more than {fields.Limits.FieldUnits} characters (fieldUnits)"));
+        }
+
+        fields.BeginItem();
         message = message with { SawSurrogate = json.SawSurrogate };
         json.RestoreSurrogate(surrogateBefore);
         return message;
@@ -69,7 +76,7 @@ internal sealed class MessageReader(FieldReader fields)
                     message = message with { ErrorType = "unknown", ErrorMessage = fields.Text() };
                     break;
                 case "metadata":
-                    message = message with { MetadataJson = fields.JsonText() is { } text && text != "{}" ? text : null };
+                    message = message with { MetadataJson = fields.Metadata() };
                     break;
                 case "reasoning" when json.Peek() == JsonKind.String:
                     reasoning = fields.Text();

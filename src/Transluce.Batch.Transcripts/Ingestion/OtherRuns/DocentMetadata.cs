@@ -8,6 +8,7 @@ internal static class DocentMetadata
     public static void Read(SampleReading reading, FieldReader fields)
     {
         var facts = reading.Facts;
+        fields.BeginItem();
         facts.MetadataJson = fields.JsonText() ?? "{}";
         if (fields.Json.Damage is not null)
         {

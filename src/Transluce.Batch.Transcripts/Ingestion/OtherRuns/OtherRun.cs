@@ -7,13 +7,15 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class OtherRun(SampleReading reading, LogFormat format)
 {
     private readonly List<OtherTranscript> transcripts = [];
-    private readonly List<(string Id, string? Parent, string Name)> groups = [];
+    private readonly OtherGroups groups = new();
+    private readonly HeldShare share = new(reading.Limits);
     private int trial;
 
     public SampleReading Reading => reading;
 
     public void ReadProperty(string name, FieldReader fields, MessageReader messages)
     {
+        fields.BeginItem();
         if (format == LogFormat.TauBench)
         {
             ReadTauBench(name, fields, messages);
@@ -28,14 +30,14 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
     /// <exception cref="LogDamage">There is none, or one is too long.</exception>
     public IReadOnlyList<Conversation> Finish()
     {
+        if (share.Overflowed)
+        {
+            throw share.Damage("the run's transcripts and their groups");
+        }
+
         if (transcripts.Count == 0)
         {
             throw new LogDamage(LogDamage.Shape, "the run has no transcript");
-        }
-
-        if (transcripts.Any(transcript => transcript.Messages.Overflowed))
-        {
-            throw new LogDamage(LogDamage.Cap, $"the run has more than {reading.Limits.HeldMessages} messages, or {reading.Limits.HeldUnits} characters in them");
         }
 
         var facts = reading.Facts;
@@ -44,10 +46,43 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         facts.Uuid = string.IsNullOrEmpty(facts.Uuid) ? StableId.Of(format.Name(), facts.Id, trial.ToString(CultureInfo.InvariantCulture), Content()) : facts.Uuid;
         facts.Id = facts.Id.Length == 0 ? facts.Uuid : facts.Id;
         facts.Input = [.. transcripts[0].Messages.Held.Where(message => message.Role == "user").Take(1)];
-        var nodes = Nodes();
+        var nodes = groups.Nodes();
+        reading.Outline.Nodes.AddRange(groups.InOrder(nodes));
+        if (groups.AreBroken || transcripts.Any(transcript => transcript.GroupId is { } group && !nodes.ContainsKey(group)))
+        {
+            reading.Flag("broken-groups");
+        }
+
         return [.. transcripts.Select((transcript, index) => new Conversation(
             "messages", transcript.Id ?? (index == 0 ? "" : index.ToString(CultureInfo.InvariantCulture)), transcript.Name ?? "main",
-            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results))];
+            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results)
+            {
+                MetadataJson = transcript.MetadataJson,
+                OtherJson = transcript.OtherJson,
+            })];
+    }
+
+    /// <summary>What an object that turned out to be a list of runs says besides them, as JSON, or null where that is nothing.</summary>
+    public string? CollectionJson()
+    {
+        var facts = reading.Facts;
+        KeyValuePair<string, string?>[] members =
+        [
+            new("id", Quoted(facts.Uuid)), new("name", Quoted(facts.Name)), new("metadata", facts.MetadataJson == "{}" ? null : facts.MetadataJson), new("other", reading.Others.Json),
+        ];
+        return members.All(member => member.Value is null) ? null : NormalisedScores.Json(members.Where(member => member.Value is not null)!);
+
+        static string? Quoted(string? text)
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            var copy = new JsonCopy(int.MaxValue);
+            copy.String(text);
+            return copy.Text();
+        }
     }
 
     private void ReadTauBench(string name, FieldReader fields, MessageReader messages)
@@ -68,10 +103,10 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 break;
             case "traj":
                 transcripts.Clear();
-                transcripts.Add(OtherTranscript.OfMessages(reading, fields.Json, messages));
+                transcripts.Add(OtherTranscript.OfMessages(reading, fields.Json, messages, share));
                 break;
             default:
-                fields.Json.Skip();
+                reading.Others.Add(name, fields.Json);
                 break;
         }
     }
@@ -84,6 +119,9 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
             case "id":
                 reading.Facts.Uuid = fields.Short();
                 break;
+            case "name":
+                reading.Facts.Name = fields.Short();
+                break;
             case "metadata" when json.Peek() == JsonKind.Object:
                 DocentMetadata.Read(reading, fields);
                 break;
@@ -91,7 +129,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 json.BeginArray();
                 while (json.NextItem())
                 {
-                    transcripts.Add(OtherTranscript.Read(reading, fields, messages, null));
+                    Add(OtherTranscript.Read(reading, fields, messages, null, share));
                 }
 
                 break;
@@ -101,7 +139,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 while (json.NextName())
                 {
                     var key = Encoding.UTF8.GetString(json.Name);
-                    transcripts.Add(OtherTranscript.Read(reading, fields, messages, key));
+                    Add(OtherTranscript.Read(reading, fields, messages, key, share));
                 }
 
                 break;
@@ -109,71 +147,24 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 json.BeginArray();
                 while (json.NextItem())
                 {
-                    ReadGroup(fields);
+                    groups.Read(reading, fields, share);
                 }
 
                 break;
             default:
-                json.Skip();
+                reading.Others.Add(name, json);
                 break;
         }
     }
 
-    private void ReadGroup(FieldReader fields)
+    private void Add(OtherTranscript transcript)
     {
-        var json = fields.Json;
-        if (json.Peek() != JsonKind.Object)
+        if (!share.Overflowed)
         {
-            json.Skip();
-            return;
+            transcripts.Add(transcript);
         }
-
-        (string Id, string? Parent, string Name) group = ("", null, "");
-        json.BeginObject();
-        while (json.NextName())
-        {
-            switch (json.Name)
-            {
-                case var n when n.SequenceEqual("id"u8):
-                    group.Id = fields.Short() ?? "";
-                    break;
-                case var n when n.SequenceEqual("name"u8):
-                    group.Name = fields.Short() ?? "";
-                    break;
-                case var n when n.SequenceEqual("parent_transcript_group_id"u8):
-                    group.Parent = fields.Short();
-                    break;
-                default:
-                    json.Skip();
-                    break;
-            }
-        }
-
-        groups.Add(group);
-    }
-
-    /// <summary>Groups as nodes, parents first; a group whose parent is missing, or above itself, stands at the top.</summary>
-    private Dictionary<string, AgentNode> Nodes()
-    {
-        var nodes = new Dictionary<string, AgentNode>(StringComparer.Ordinal);
-        var left = groups.DistinctBy(group => group.Id).ToList();
-        while (left.Count > 0)
-        {
-            var ready = left.Where(group => group.Parent is null || nodes.ContainsKey(group.Parent) || left.All(other => other.Id != group.Parent)).ToList();
-            ready = ready.Count > 0 ? ready : [left[0]];
-            foreach (var (id, parent, name) in ready)
-            {
-                var node = new AgentNode(id, parent is null ? null : nodes.GetValueOrDefault(parent), name, "group");
-                nodes[id] = node;
-                reading.Outline.Nodes.Add(node);
-            }
-
-            left.RemoveAll(ready.Contains);
-        }
-
-        return nodes;
     }
 
     private string Content()
-        => string.Join(' ', transcripts.SelectMany(transcript => transcript.Messages.Held).Select(message => MainConversation.Identity(message with { Id = null }).ToString("x", CultureInfo.InvariantCulture)));
+        => string.Join(' ', transcripts.SelectMany(transcript => transcript.Messages.Held).Select(message => MainConversation.Identity(message with { Id = null }, reading.Scratch).ToString("x", CultureInfo.InvariantCulture)));
 }

@@ -22,6 +22,9 @@ internal sealed class BlockContent
     /// <summary>Whether a field is longer than a row takes.</summary>
     public bool IsLarge => Text.IsLarge || Reasoning is { IsLarge: true } || Other is { IsLarge: true } || Error is { IsLarge: true };
 
+    /// <summary>Whether there is nothing but text, and all of it in the row.</summary>
+    public bool IsTextAlone => !Text.IsLarge && Reasoning is null && Other is null && Error is null;
+
     public JoinedText Text { get; }
 
     public JoinedText? Reasoning { get; }
