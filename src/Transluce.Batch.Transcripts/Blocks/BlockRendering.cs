@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Transluce.Batch.Artifacts;
@@ -15,8 +13,6 @@ public static class BlockRendering
     /// <summary>Raised whenever the same rows would give another text; whatever stores offsets into it stores this number too.</summary>
     public const int Version = 1;
 
-    private const int PooledBytes = 1 << 18;
-
     // The log reader admits 512 levels; one more for the object that holds the arguments.
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1024 };
 
@@ -26,14 +22,14 @@ public static class BlockRendering
     /// <summary>SHA-256 of the rendered text's UTF-8, lower-case hexadecimal.</summary>
     public static string Sha256(BlockRow block, IEnumerable<ToolCallRow> calls)
     {
-        var parts = Parts(block, calls);
-        var most = 0L;
-        foreach (var part in parts)
+        var hash = new Utf8Hash();
+        foreach (var part in Parts(block, calls))
         {
-            most += (3L * part.Text.Length) + 1;
+            hash.Append(part.Start > 0 ? "\n" : "");
+            hash.Append(part.Text);
         }
 
-        return most <= PooledBytes ? Sha256(parts, (int)most) : Sha256InPieces(parts);
+        return hash.Finish();
     }
 
     /// <summary>The parts in order, each with the field of the block it comes from; what <see cref="Render"/> joins by line feeds.</summary>
@@ -90,40 +86,6 @@ public static class BlockRendering
         {
             return $"{function}({argumentsJson})";
         }
-    }
-
-    /// <summary>The text is not put together first: this is done for every call of an agent.</summary>
-    private static string Sha256(IReadOnlyList<RenderedPart> parts, int most)
-    {
-        var utf8 = ArrayPool<byte>.Shared.Rent(most);
-        var length = 0;
-        foreach (var part in parts)
-        {
-            if (length > 0)
-            {
-                utf8[length++] = (byte)'\n';
-            }
-
-            length += Encoding.UTF8.GetBytes(part.Text, utf8.AsSpan(length));
-        }
-
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(utf8.AsSpan(0, length), hash);
-        ArrayPool<byte>.Shared.Return(utf8);
-        return Convert.ToHexStringLower(hash);
-    }
-
-    /// <summary>Arguments may be long and many: together they need not fit into one array.</summary>
-    private static string Sha256InPieces(IReadOnlyList<RenderedPart> parts)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (var i = 0; i < parts.Count; i++)
-        {
-            hash.AppendData(i > 0 ? "\n"u8 : []);
-            hash.AppendData(Encoding.UTF8.GetBytes(parts[i].Text));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
 

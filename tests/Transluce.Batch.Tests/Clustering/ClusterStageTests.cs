@@ -209,8 +209,11 @@ public sealed class ClusterStageTests : IDisposable
         suite.Add(["c"], runs: 16, topics: 8);
         SuitePartition[] other = [.. suite.Partitions.Select(partition => partition with
         {
-            Embed = shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingRow>()
-                .Select(row => row with { Vector = row.Vector.Length == 0 ? [] : [.. row.Vector.Reverse(), .. new float[dimensions - 32]] }).ToArray()))),
+            Embed = shard.Given(new GivenRowsStage(
+                "embed",
+                GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingModelRow>().ToArray()),
+                GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingRow>()
+                    .Select(row => row with { Vector = row.Vector.Length == 0 ? [] : [.. row.Vector.Reverse(), .. new float[dimensions - 32]] }).ToArray()))),
         })];
         shard.Run(new ClusterStage(other, suite.Resolve, Options with { Clusters = 8 }, baseline, threads: 2));
 
