@@ -41,7 +41,7 @@ internal static class EvalReprocessing
         var files = new SuiteFilesStage([.. config.Suite.Files.Select(file => new SuiteFile(file.Sha256, file.Names, file.Bytes, ingests.FirstOrDefault(ingest => ingest.Partition == file.Sha256)))]);
         var resolve = new ResolveStage(partitions);
         var cluster = new ClusterStage(partitions, resolve, config.Cluster, config.Baseline == "none" ? null : config.Baseline, Environment.ProcessorCount);
-        var label = new LabelStage(partitions, cluster, config.Label);
+        var label = new LabelStage(partitions, resolve, cluster, config.Label);
         var question = new QuestionStage(partitions, resolve, model, config.Questions, config.Search);
         var surprise = new SurpriseStage(partitions, resolve);
         Stage[] fits = fit is null ? [] : [fit];

@@ -47,13 +47,13 @@ internal sealed class NeuronJob : PreparedJob
             },
         };
         var tokenizer = Blame(file, "model.path", () => NeuronLabelling.Tokenizer(options));
-        var model = Blame(file, "model.path", () => SubjectModelResolution.Open(options, tokenizer, hashFiles: true));
+        var model = Blame(file, "model.path", () => SubjectModelResolution.Open(options, tokenizer, ModelFingerprint.Compute(options.Path, TimeProvider.System)));
         RequireWindows(file, model.Config, tokenizer);
-        var fingerprints = ResolvedSource.ComputeFingerprints(sources).Append(new("tokenizer", TokenizerFingerprint.Compute(options.Path))).ToDictionary();
-        return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, fingerprints));
+        var files = ResolvedSource.Hash(sources, TimeProvider.System);
+        return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, files, TokenizerFingerprint.Compute(options.Path)));
     }
 
-    /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again and no file is hashed.</summary>
+    /// <summary>The stages of a plan made before, perhaps elsewhere: nothing is decided again, and files are hashed when they have been read.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="stage">The stage that is to run: only the first one needs the corpus.</param>
     public static new NeuronJob OfPlan(RunPlan plan, string stage)
@@ -62,8 +62,10 @@ internal sealed class NeuronJob : PreparedJob
         var sources = stage == StageNames.Tokenize
             ? ResolvedSource.Resolve(config.Corpus.Sources, "/")
             : [.. config.Corpus.Sources.Select(source => new ResolvedSource(source.Name!, source.Format, source.Weight, []))];
-        var model = SubjectModelResolution.Open(config.Model, NeuronLabelling.Tokenizer(config.Model), hashFiles: false);
-        return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, new Dictionary<string, string>()));
+        var fingerprints = plan[stage].Recipe.Fingerprints;
+        var files = stage == StageNames.Tokenize ? ResolvedSource.Planned(sources, fingerprints) : new Dictionary<string, HashedFile>();
+        var model = SubjectModelResolution.OpenPlanned(config.Model, NeuronLabelling.Tokenizer(config.Model), fingerprints);
+        return new NeuronJob(config, model, NeuronLabelling.Stages(config, model, sources, files, tokenizerSha256: null));
     }
 
     public override double TokensPerSecond() => SubjectModelResolution.TokensPerSecond(model);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Neurons;
 using Transluce.Batch.Neurons.Exemplars;
@@ -16,14 +17,15 @@ internal static class NeuronLabelling
     /// <param name="config">Resolved: nothing is 'auto'.</param>
     /// <param name="model">The subject model.</param>
     /// <param name="sources">The corpus files.</param>
-    /// <param name="corpusFingerprints">SHA-256 of the corpus files and the tokenizer.</param>
+    /// <param name="files">The corpus files with their hashes.</param>
+    /// <param name="tokenizerSha256">Of the tokenizer; null where a plan holds it already.</param>
     public static IReadOnlyList<Stage> Stages(
-        NeuronLabellingConfig config, SubjectModel model, IReadOnlyList<ResolvedSource> sources, IReadOnlyDictionary<string, string> corpusFingerprints)
+        NeuronLabellingConfig config, SubjectModel model, IReadOnlyList<ResolvedSource> sources, IReadOnlyDictionary<string, HashedFile> files, string? tokenizerSha256)
     {
         var (corpus, exemplars, explanation) = (config.Corpus, config.Exemplars, config.Explanation);
         var chat = new JsonObject { ["format"] = config.Model.ChatFormat?.ToString(), ["date"] = config.Model.ChatDate };
 
-        var tokenize = new TokenizeCorpusStage(corpus, sources, () => Tokenizer(config.Model), chat, corpusFingerprints);
+        var tokenize = new TokenizeCorpusStage(corpus, sources, () => Tokenizer(config.Model), chat, files, tokenizerSha256);
         var collect = new CollectExemplarsStage(model, tokenize, exemplars, corpus.Sequences, corpus.SequenceLength);
         var merge = new MergeExemplarsStage(collect, model.Config, exemplars);
         var residuals = new PoolResidualsStage(model, tokenize, exemplars, corpus.Controls, corpus.SequenceLength, explanation.LayersPerGroup);

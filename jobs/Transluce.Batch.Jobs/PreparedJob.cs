@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
 
 namespace Transluce.Batch.Jobs;
@@ -42,6 +43,9 @@ internal abstract class PreparedJob
 
     /// <summary>Roughly how many tokens a second go through the whole model on this machine; 0 where no model is run.</summary>
     public abstract double TokensPerSecond();
+
+    /// <summary>What a person should know at the end of a run and no stage can tell.</summary>
+    public virtual IEnumerable<string> Remarks(IObjectStore store, RunPlan plan) => [];
 
     /// <summary>What <c>doctor</c> says of the job's input and needs.</summary>
     public abstract IEnumerable<Finding> Check();

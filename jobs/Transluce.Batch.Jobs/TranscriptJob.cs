@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
+using Transluce.Batch.LanguageModels;
 using Transluce.Batch.Pipeline;
 using Transluce.Batch.Transcripts;
+using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Ingestion;
 
 namespace Transluce.Batch.Jobs;
@@ -55,11 +57,21 @@ internal sealed class TranscriptJob : PreparedJob
                 Name = config.Suite.Name ?? Path.GetFileName(suite.TrimEnd('/')),
                 Files = [.. files.Select(found => Planned(found, config.Ingest.ToLimits()))],
             },
-            Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Path.GetFullPath(onnx.Path, folder) } : null },
+            Embed = config.Embed with { Onnx = config.Embed.Onnx is { } onnx ? onnx with { Path = Blame(file, "embed.onnx.path", () => ModelFolder.Resolve(onnx.Path, folder)) } : null },
         };
         if (!config.Suite.Files.Any(found => found.IsLog))
         {
             throw file.Refuse("suite.path", $"none of the {files.Count} files in '{suite}' is an eval log; expected Inspect logs (.eval or .json), Docent's runs or tau-bench results");
+        }
+
+        if (config.Baseline != "none" && Directory.Exists(config.Store))
+        {
+            using var store = new FileSystemStore(config.Store);
+            Blame(file, "baseline", () =>
+            {
+                ClusterStage.RequireBaseline(store, config.Cluster.Unit, config.Baseline);
+                return true;
+            });
         }
 
         config = config with { Embed = config.Embed with { FittedOn = FittedLogs.Choose(config) } };
@@ -70,6 +82,9 @@ internal sealed class TranscriptJob : PreparedJob
     public static TranscriptJob OfPlan(RunPlan plan) => new(ConfigurationReader.Bind<EvalReprocessingConfig>(plan.Config, ArtifactPaths.Plan(plan.RunId)));
 
     public override double TokensPerSecond() => 0;
+
+    public override IEnumerable<string> Remarks(IObjectStore store, RunPlan plan)
+        => config.Embed.Provider == EmbeddingProviderKind.Lsa && FittedLogs.Remark(store, plan, config.Embed.UnseenLimit) is { } remark ? [remark] : [];
 
     public override IEnumerable<Finding> Check()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using TorchSharp;
+using Transluce.Batch.Artifacts;
 using Transluce.Batch.LanguageModels;
 using static TorchSharp.torch;
 
@@ -25,8 +26,11 @@ public sealed record SubjectModel
     /// <summary>The tokenizer's special tokens.</summary>
     public required IReadOnlySet<int> SpecialIds { get; init; }
 
-    /// <summary>Name → SHA-256 of config, weights and tokenizer.</summary>
-    public required IReadOnlyDictionary<string, string> Fingerprints { get; init; }
+    /// <summary>Config and weights by their names in keys, as they were when the run was planned; <see cref="Load"/> refuses others.</summary>
+    public IReadOnlyDictionary<string, HashedFile> Files { get; init; } = new Dictionary<string, HashedFile>();
+
+    /// <summary>Name → SHA-256 of config and weights.</summary>
+    public IReadOnlyDictionary<string, string> Fingerprints => Files.ToDictionary(file => file.Key, file => file.Value.Sha256);
 
     /// <summary>What decides the last bits: device kind, CPU capability, dtype, batch size, threads, libtorch version.</summary>
     public required JsonObject Numerics { get; init; }
@@ -39,6 +43,20 @@ public sealed record SubjectModel
     {
         TorchRuntime.Initialize();
         torch.set_num_threads(Threads);
-        return Llama.Load(Folder, torch.device(Device), Dtype, firstLayer, layerCount);
+        var model = Llama.Load(Folder, torch.device(Device), Dtype, firstLayer, layerCount);
+        try
+        {
+            foreach (var file in Files.Values)
+            {
+                file.RequireUnchanged();
+            }
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        return model;
     }
 }

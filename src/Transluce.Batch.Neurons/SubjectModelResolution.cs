@@ -11,6 +11,8 @@ namespace Transluce.Batch.Neurons;
 /// </summary>
 public static class SubjectModelResolution
 {
+    private const string Prefix = "model/";
+
     /// <summary>The same options with the folder found, 'auto' measured and threads counted.</summary>
     /// <param name="options">As configured.</param>
     /// <param name="baseFolder">What a relative path is relative to: the configuration file's folder.</param>
@@ -24,11 +26,20 @@ public static class SubjectModelResolution
         return options with { Path = folder, Threads = threads, Dtype = dtype };
     }
 
-    /// <summary>Opens a resolved model: reads its config and tokenizer, and hashes its files.</summary>
+    /// <summary>Opens a model that was planned elsewhere: its files are hashed when it is loaded.</summary>
     /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
-    /// <param name="hashFiles">False where a plan holds the fingerprints already.</param>
-    public static SubjectModel Open(ModelOptions resolved, ModelTokenizer tokenizer, bool hashFiles)
+    /// <param name="planned">Fingerprints of the planned stage.</param>
+    public static SubjectModel OpenPlanned(ModelOptions resolved, ModelTokenizer tokenizer, IReadOnlyDictionary<string, string> planned)
+        => Open(resolved, tokenizer, planned.Where(file => file.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(
+            file => file.Key[Prefix.Length..],
+            file => new HashedFile(Path.Combine(resolved.Path, file.Key[Prefix.Length..]), file.Value, Bytes: 0, Modified: null)));
+
+    /// <summary>Opens a resolved model: reads its config.</summary>
+    /// <param name="resolved">What <see cref="Resolve"/> returned.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="files">Its files (<see cref="ModelFingerprint.Compute"/>).</param>
+    public static SubjectModel Open(ModelOptions resolved, ModelTokenizer tokenizer, IReadOnlyDictionary<string, HashedFile> files)
     {
         var dtype = resolved.Dtype switch
         {
@@ -44,9 +55,7 @@ public static class SubjectModelResolution
             Dtype = dtype,
             Threads = resolved.Threads,
             SpecialIds = tokenizer.SpecialIds,
-            Fingerprints = hashFiles
-                ? ModelFingerprint.Compute(resolved.Path).ToDictionary(pair => $"model/{pair.Key}", pair => pair.Value)
-                : new Dictionary<string, string>(),
+            Files = files.ToDictionary(file => Prefix + file.Key, file => file.Value),
             Numerics = ComputeNumerics.Of(RequireDevice(resolved.Device), dtype, resolved.Threads).ToJson(),
         };
     }

@@ -69,6 +69,16 @@ public sealed record EvalReprocessingConfig : IValidatableObject
             yield return new("the provider 'openai' needs a service; expected embed.openai.endpoint and embed.openai.model", ["embed.openai"]);
         }
 
+        if (Label.Chat is not null && Label.Shown > Cluster.Outside)
+        {
+            yield return new($"{Label.Shown} items outside are to be shown, but {Cluster.Outside} are kept of each cluster; raise cluster.outside or lower label.shown", ["label.shown"]);
+        }
+
+        if (Reading is { } reading && reading.Candidates > Search.Candidates)
+        {
+            yield return new($"{reading.Candidates} candidates are to be read, but {Search.Candidates} are searched for; raise search.candidates or lower reading.candidates", ["reading.candidates"]);
+        }
+
         var repeated = Questions.GroupBy(question => question.Id, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
         {

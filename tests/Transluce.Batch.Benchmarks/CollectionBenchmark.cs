@@ -32,7 +32,6 @@ internal static class CollectionBenchmark
             Dtype = dtype,
             Threads = Environment.ProcessorCount,
             SpecialIds = new HashSet<int>(),
-            Fingerprints = new Dictionary<string, string>(),
             Numerics = new JsonObject(),
         };
         var rules = new RankingRules(RankingMode.Default, RemoveRepeats: true, model.SpecialIds);

@@ -39,7 +39,6 @@ internal static class CollectionMemoryBenchmark
             Dtype = ScalarType.Float32,
             Threads = Environment.ProcessorCount,
             SpecialIds = new HashSet<int>(),
-            Fingerprints = new Dictionary<string, string>(),
             Numerics = new JsonObject(),
         };
         var corpus = new RandomWindowsStage(windows, Tokens, config.VocabularySize);

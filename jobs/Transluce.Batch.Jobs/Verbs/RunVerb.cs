@@ -25,6 +25,11 @@ internal static class RunVerb
         var observer = new RunProgress(terminal);
         var record = new InProcessExecutor(store, job.Graph, plan, job.Parallelism, observer, terminal.Clock).Run(cancellationToken);
         RunPage.Write(terminal, record);
+        foreach (var remark in job.Remarks(store, plan))
+        {
+            terminal.Error.WriteLine($"Note: {InertText.Of(remark)}");
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return record.Status == RunStatus.Succeeded ? ExitCode.Done : ExitCode.Failed;
     }

@@ -9,6 +9,9 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Modified">When it was last written to, UTC; null where that was so recent that another write could bear the same time.</param>
 public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime? Modified)
 {
+    // Model weights are among these files: small reads would take longer than hashing.
+    private const int BufferBytes = 1 << 20;
+
     // Coarser than the times of any file system in use (FAT: two seconds).
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
@@ -19,7 +22,7 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
     public static HashedFile Of(string path, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        using var content = File.OpenRead(path);
+        using var content = Open(path);
         // Taken before the content is read: what is written meanwhile gets a later time.
         var modified = File.GetLastWriteTimeUtc(content.SafeFileHandle);
         var settled = clock.GetUtcNow().UtcDateTime - modified >= Settled;
@@ -33,7 +36,7 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
     /// <exception cref="ArtifactException">The file is not what was hashed.</exception>
     public void RequireUnchanged()
     {
-        using var content = File.OpenRead(Path);
+        using var content = Open(Path);
         if (Modified is not null && File.GetLastWriteTimeUtc(content.SafeFileHandle) == Modified && content.Length == Bytes)
         {
             return;
@@ -45,6 +48,8 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
             throw new ArtifactException($"'{Path}' changed since the run was planned: its SHA-256 is {found}, planned was {Sha256}. Run again, which plans what it is now.");
         }
     }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
 
     private static string Hash(FileStream content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Transluce.Batch.Artifacts;
 
@@ -11,6 +10,8 @@ namespace Transluce.Batch.Neurons;
 /// <param name="Files">Full paths, in ordinal order of their paths below the source.</param>
 public sealed record ResolvedSource(string Name, SourceFormat Format, double Weight, IReadOnlyList<string> Files)
 {
+    private const string Prefix = "corpus/";
+
     /// <summary>Finds the files of every source.</summary>
     /// <param name="sources">As configured.</param>
     /// <param name="baseFolder">What relative paths are relative to: the configuration file's folder.</param>
@@ -24,21 +25,26 @@ public sealed record ResolvedSource(string Name, SourceFormat Format, double Wei
             : throw new ArtifactException($"Two corpus sources are called '{twice.Key}'; give each a 'name' of its own in corpus.sources.");
     }
 
-    /// <summary>Name → SHA-256 of every file of every source, for the key of the stage. Reads every file once.</summary>
-    public static IReadOnlyDictionary<string, string> ComputeFingerprints(IReadOnlyList<ResolvedSource> sources)
-    {
-        var fingerprints = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var source in sources)
-        {
-            for (var i = 0; i < source.Files.Count; i++)
-            {
-                using var stream = File.OpenRead(source.Files[i]);
-                fingerprints.Add($"corpus/{source.Name}/{i:D5}/{Path.GetFileName(source.Files[i])}", Convert.ToHexStringLower(SHA256.HashData(stream)));
-            }
-        }
+    /// <summary>Every file of every source by its name in keys. Reads every file once.</summary>
+    public static IReadOnlyDictionary<string, HashedFile> Hash(IReadOnlyList<ResolvedSource> sources, TimeProvider clock)
+        => Paths(sources).ToDictionary(file => file.Name, file => HashedFile.Of(file.Path, clock), StringComparer.Ordinal);
 
-        return fingerprints;
+    /// <summary>The same from a plan, without reading a file.</summary>
+    /// <param name="sources">As they are found now.</param>
+    /// <param name="planned">Fingerprints of the planned stage, others among them.</param>
+    /// <exception cref="ArtifactException">A file was added or is gone.</exception>
+    public static IReadOnlyDictionary<string, HashedFile> Planned(IReadOnlyList<ResolvedSource> sources, IReadOnlyDictionary<string, string> planned)
+    {
+        var files = Paths(sources).ToDictionary(file => file.Name, file => file.Path, StringComparer.Ordinal);
+        var changed = planned.Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !files.ContainsKey(name)).Select(name => $"'{name}' is gone")
+            .Concat(files.Keys.Where(name => !planned.ContainsKey(name)).Select(name => $"'{name}' is new")).Order(StringComparer.Ordinal).FirstOrDefault();
+        return changed is null
+            ? files.ToDictionary(file => file.Key, file => new HashedFile(file.Value, planned[file.Key], FileLength.Of(file.Value), Modified: null), StringComparer.Ordinal)
+            : throw new ArtifactException($"The corpus changed since the run was planned: {changed}. Put back what there was, or run again, which plans what there is now.");
     }
+
+    private static IEnumerable<(string Name, string Path)> Paths(IReadOnlyList<ResolvedSource> sources)
+        => sources.SelectMany(source => source.Files.Select((file, i) => ($"{Prefix}{source.Name}/{i:D5}/{Path.GetFileName(file)}", file)));
 
     private static string NameOf(CorpusSource source) => source.Name ?? Path.GetFileName(source.Path.TrimEnd('/'));
 

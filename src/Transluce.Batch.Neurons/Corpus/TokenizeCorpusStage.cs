@@ -17,19 +17,33 @@ public sealed class TokenizeCorpusStage : Stage
 
     private readonly CorpusOptions options;
     private readonly IReadOnlyList<ResolvedSource> sources;
+    private readonly IReadOnlyDictionary<string, HashedFile> files;
     private readonly Lazy<ModelTokenizer> tokenizer;
 
     /// <param name="options">How windows are cut and shared out.</param>
     /// <param name="sources">The files of <paramref name="options"/>' sources, in the same order.</param>
     /// <param name="tokenizer">Of the subject model; loaded where a shard first runs.</param>
     /// <param name="chatOptions">What else decides the ids: chat format and date.</param>
-    /// <param name="fingerprints">SHA-256 of every corpus file (<see cref="ResolvedSource.ComputeFingerprints"/>) and of the tokenizer (<see cref="TokenizerFingerprint"/>).</param>
+    /// <param name="files">The corpus files as they were planned (<see cref="ResolvedSource.Hash"/>).</param>
+    /// <param name="tokenizerSha256"><see cref="TokenizerFingerprint"/>; null where a plan holds it already.</param>
     public TokenizeCorpusStage(
-        CorpusOptions options, IReadOnlyList<ResolvedSource> sources, Func<ModelTokenizer> tokenizer, JsonObject chatOptions, IReadOnlyDictionary<string, string> fingerprints)
+        CorpusOptions options,
+        IReadOnlyList<ResolvedSource> sources,
+        Func<ModelTokenizer> tokenizer,
+        JsonObject chatOptions,
+        IReadOnlyDictionary<string, HashedFile> files,
+        string? tokenizerSha256)
     {
         this.options = options;
         this.sources = sources;
         this.tokenizer = new Lazy<ModelTokenizer>(tokenizer);
+        this.files = files;
+        var fingerprints = new SortedDictionary<string, string>(files.ToDictionary(file => file.Key, file => file.Value.Sha256), StringComparer.Ordinal);
+        if (tokenizerSha256 is not null)
+        {
+            fingerprints.Add("tokenizer", tokenizerSha256);
+        }
+
         Fingerprints = fingerprints;
         Options = DescribeOptions(options, sources, chatOptions);
     }
@@ -62,6 +76,12 @@ public sealed class TokenizeCorpusStage : Stage
         var documents = new DocumentTokenizer(tokenizer.Value, options);
         var streams = OpenStreams(split, documents, cancellationToken);
         Fill(spool, streams, wanted, shard);
+        foreach (var file in files.Values)
+        {
+            // Windows of another text must not become the artifact of the one that was planned.
+            file.RequireUnchanged();
+        }
+
         Report(shard, streams, split, wanted, spool);
 
         var controls = ControlPool.Choose(spool.Count, options.Controls.Of(split), options.Seed, split);

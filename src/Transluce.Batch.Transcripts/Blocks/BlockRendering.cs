@@ -19,6 +19,19 @@ public static class BlockRendering
     public static string Render(BlockRow block, IEnumerable<ToolCallRow> calls)
         => string.Join('\n', Parts(block, calls).Select(part => part.Text));
 
+    /// <summary>SHA-256 of the rendered text's UTF-8, lower-case hexadecimal.</summary>
+    public static string Sha256(BlockRow block, IEnumerable<ToolCallRow> calls)
+    {
+        var hash = new Utf8Hash();
+        foreach (var part in Parts(block, calls))
+        {
+            hash.Append(part.Start > 0 ? "\n" : "");
+            hash.Append(part.Text);
+        }
+
+        return hash.Finish();
+    }
+
     /// <summary>The parts in order, each with the field of the block it comes from; what <see cref="Render"/> joins by line feeds.</summary>
     public static IReadOnlyList<RenderedPart> Parts(BlockRow block, IEnumerable<ToolCallRow> calls)
     {
@@ -29,7 +42,7 @@ public static class BlockRendering
         Add("reasoning", block.Reasoning);
         Add("text", block.Text);
         Add("other", block.Other);
-        foreach (var call in calls.OrderBy(call => call.CallIndex))
+        foreach (var call in calls is IReadOnlyList<ToolCallRow> { Count: < 2 } ? calls : calls.OrderBy(call => call.CallIndex))
         {
             Add("call", Call(call.Function, call.ArgumentsJson));
         }

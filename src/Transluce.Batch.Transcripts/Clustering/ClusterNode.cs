@@ -18,12 +18,11 @@ internal sealed record ClusterNode(int Id, int Level, int ParentId, int[] Member
     {
         var members = MembersOf(leaves);
         var free = baseline?.FreeId ?? 0;
-        var matches = baseline?.Match(items, leaves) ?? [.. members.Select(_ => (-1, (double?)null))];
+        var matches = Matches(items, members, 0, baseline);
         var nodes = new List<ClusterNode>();
         for (var place = 0; place < members.Length; place++)
         {
-            var (match, overlap) = matches[place];
-            var previous = match < 0 ? -1 : baseline!.Leaves[match].ClusterId;
+            var (previous, overlap) = matches[place];
             nodes.Add(new ClusterNode(previous < 0 ? free++ : previous, 0, -1, members[place], leaves.Centroids[place].ToArray(), previous, overlap));
         }
 
@@ -32,17 +31,18 @@ internal sealed record ClusterNode(int Id, int Level, int ParentId, int[] Member
         {
             var level = nodes[below].Level + 1;
             var children = groups.Length;
-            for (var group = 0; group <= groups.Max(); group++)
+            int[][] grouped = [.. Enumerable.Range(0, groups.Max() + 1).Select(group => Enumerable.Range(0, children).Where(child => groups[child] == group).Select(child => below + child).ToArray())];
+            int[][] rows = [.. grouped.Select(group => group.SelectMany(child => nodes[child].Members).Order().ToArray())];
+            var parents = Matches(items, rows, level, baseline);
+            for (var group = 0; group < grouped.Length; group++)
             {
-                var grouped = Enumerable.Range(0, children).Where(child => groups[child] == group).Select(child => below + child).ToArray();
-                int[] rows = [.. grouped.SelectMany(child => nodes[child].Members).Order()];
-                nodes.Add(new ClusterNode(free, level, -1, rows, Direction(items.Vectors, rows), -1, null));
-                foreach (var child in grouped)
+                var (previous, overlap) = parents[group];
+                var id = previous < 0 ? free++ : previous;
+                nodes.Add(new ClusterNode(id, level, -1, rows[group], Direction(items.Vectors, rows[group]), previous, overlap));
+                foreach (var child in grouped[group])
                 {
-                    nodes[child] = nodes[child] with { ParentId = free };
+                    nodes[child] = nodes[child] with { ParentId = id };
                 }
-
-                free++;
             }
 
             below += children;
@@ -56,15 +56,18 @@ internal sealed record ClusterNode(int Id, int Level, int ParentId, int[] Member
     {
         var members = MembersOf(leaves);
         var remaining = baseline.Remaining(items);
-        List<ClusterNode> nodes = [.. baseline.Leaves.Select((row, place) => new ClusterNode(row.ClusterId, 0, row.ParentId, members[place], row.Centroid, row.ClusterId, remaining[place]))];
+        List<ClusterNode> nodes = [.. baseline.Leaves.Select((row, place) => new ClusterNode(row.ClusterId, 0, row.ParentId, members[place], row.Centroid, row.ClusterId, remaining[row.ClusterId]))];
         foreach (var row in baseline.Parents.OrderBy(row => row.Level).ThenBy(row => row.ClusterId))
         {
             int[] rows = [.. nodes.Where(node => node.ParentId == row.ClusterId).SelectMany(node => node.Members).Order()];
-            nodes.Add(new ClusterNode(row.ClusterId, row.Level, row.ParentId, rows, row.Centroid, row.ClusterId, null));
+            nodes.Add(new ClusterNode(row.ClusterId, row.Level, row.ParentId, rows, row.Centroid, row.ClusterId, remaining[row.ClusterId]));
         }
 
         return nodes;
     }
+
+    private static (int Id, double? Overlap)[] Matches(ClusterItems items, int[][] members, int level, ClusterBaseline? baseline)
+        => baseline?.Match(items, members, level) ?? [.. members.Select(_ => (-1, (double?)null))];
 
     private static int[][] MembersOf(LeafClusters leaves)
     {

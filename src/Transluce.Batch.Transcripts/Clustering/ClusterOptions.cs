@@ -32,15 +32,15 @@ public sealed record ClusterOptions : IValidatableObject
     public ClusterAlgorithm Algorithm { get; init; } = ClusterAlgorithm.KMeans;
 
     [Description("Number of clusters; 0 chooses it by stability. Density finds its own.")]
-    [Range(0, 10_000)]
+    [Range(0, 2_000)]
     public int Clusters { get; init; }
 
     [Description("Smallest number tried where it is chosen: fewer groups say little to a reader. Few items allow for less.")]
-    [Range(1, 10_000)]
+    [Range(1, 2_000)]
     public int Least { get; init; } = 3;
 
     [Description("Largest number tried where it is chosen; the square root of the number of items is a limit, too.")]
-    [Range(1, 10_000)]
+    [Range(1, 2_000)]
     public int Most { get; init; } = 40;
 
     [Description("Pairs of subsamples, under different seeds, that each number is judged by; of more than a thousand items fewer, but ten at least.")]
@@ -54,7 +54,7 @@ public sealed record ClusterOptions : IValidatableObject
     /// <summary>The penalty given, or what suits the unit: runs are few and mix what happened in them.</summary>
     internal double PenaltyOrDefault => Penalty ?? (Unit == ClusterUnit.Run ? 0.06 : 0.12);
 
-    [Description("Independent starts of k-means; the best counts.")]
+    [Description("Independent starts of k-means; the best counts. 'mlnet-kmeans' makes one, whatever this says, once the number of clusters is known.")]
     [Range(1, 1_000)]
     public int Starts { get; init; } = 10;
 
@@ -68,6 +68,10 @@ public sealed record ClusterOptions : IValidatableObject
     [Description("Members shown for a cluster, each of another run.")]
     [Range(1, 100)]
     public int Representatives { get; init; } = 5;
+
+    [Description("Items outside kept of each cluster, the nearest to its centroid, to tell it apart from.")]
+    [Range(0, 1_000)]
+    public int Outside { get; init; } = 20;
 
     [Description("Density: fewer members are no cluster.")]
     [Range(2, 10_000)]
@@ -96,26 +100,46 @@ public sealed record ClusterOptions : IValidatableObject
         }
     }
 
-    /// <summary>As it stands in keys.</summary>
-    internal JsonObject ToJson() => new()
+    /// <summary>As it stands in keys: what the algorithm chosen reads, so that nothing else makes a clustering another one.</summary>
+    internal JsonObject ToJson(bool withBaseline)
     {
-        ["unit"] = UnitName,
-        ["algorithm"] = AlgorithmName,
-        ["clusters"] = Clusters,
-        ["least"] = Least,
-        ["most"] = Most,
-        ["stabilityPairs"] = StabilityPairs,
-        ["penalty"] = PenaltyOrDefault,
-        ["starts"] = Starts,
-        ["iterations"] = Iterations,
-        ["seed"] = Seed,
-        ["representatives"] = Representatives,
-        ["leastMembers"] = LeastMembers,
-        ["neighbours"] = Neighbours,
-        ["refit"] = Refit,
-        ["driftLimit"] = DriftLimit,
-        ["resamples"] = Resamples,
-    };
+        var slice = new JsonObject
+        {
+            ["unit"] = UnitName,
+            ["algorithm"] = AlgorithmName,
+            ["seed"] = Seed,
+            ["representatives"] = Representatives,
+            ["outside"] = Outside,
+            ["resamples"] = Resamples,
+        };
+        if (Algorithm == ClusterAlgorithm.Density)
+        {
+            slice["leastMembers"] = LeastMembers;
+            slice["neighbours"] = Neighbours;
+        }
+        else
+        {
+            slice["clusters"] = Clusters;
+            slice["starts"] = Starts;
+            slice["iterations"] = Iterations;
+        }
+
+        if (Algorithm != ClusterAlgorithm.Density && Clusters == 0)
+        {
+            slice["least"] = Least;
+            slice["most"] = Most;
+            slice["stabilityPairs"] = StabilityPairs;
+            slice["penalty"] = PenaltyOrDefault;
+        }
+
+        if (withBaseline)
+        {
+            slice["refit"] = Refit;
+            slice["driftLimit"] = DriftLimit;
+        }
+
+        return slice;
+    }
 
     internal string UnitName => Unit == ClusterUnit.Chunk ? "chunk" : "run";
 

@@ -4,7 +4,7 @@ using Transluce.Batch.Artifacts;
 namespace Transluce.Batch.Transcripts.Clustering;
 
 /// <summary>
-/// How clusters are shared out over models, tasks and scores. The unit is the run: one run with twenty alike turns counts once. Runs of one
+/// How clusters are shared out over models, tasks, scores and limits. The unit is the run: one run with twenty alike turns counts once. Runs of one
 /// sample are no independent draws, so the bootstrap draws samples.
 /// </summary>
 internal sealed class ClusterShares
@@ -27,7 +27,7 @@ internal sealed class ClusterShares
         runNumbers = runs.Select((run, number) => (run.AgentRunId, number)).ToDictionary(pair => pair.AgentRunId, pair => pair.number, StringComparer.Ordinal);
         var samples = new Dictionary<(string, string), int>();
         sampleOfRun = [.. runs.Select(run => samples.TryGetValue((run.Task, run.SampleId), out var number) ? number : samples[(run.Task, run.SampleId)] = samples.Count)];
-        groups = [.. Groups("model", run => run.Model), .. Groups("score", Scores()), .. Groups("task", run => run.Task)];
+        groups = [.. Groups("limit", run => run.LimitType ?? "none"), .. Groups("model", run => run.Model), .. Groups("score", Scores()), .. Groups("task", run => run.Task)];
         draws = new int[samples.Count < 2 ? 0 : resamples][];
         for (var i = 0; i < draws.Length; i++)
         {
@@ -45,21 +45,21 @@ internal sealed class ClusterShares
 
     /// <summary>Rows of one cluster, in the order of their table.</summary>
     /// <param name="cluster">Its id.</param>
-    /// <param name="memberRuns">Runs with an item in it.</param>
+    /// <param name="memberRuns">Its items' runs, one for each item.</param>
     public IEnumerable<ClusterStatisticsRow> Of(int cluster, IEnumerable<string> memberRuns)
     {
-        var inside = new bool[runs.Length];
+        var items = new int[runs.Length];
         foreach (var run in memberRuns)
         {
-            inside[runNumbers[run]] = true;
+            items[runNumbers[run]]++;
         }
 
-        int[] members = [.. Enumerable.Range(0, runs.Length).Where(run => inside[run])];
+        int[] members = [.. Enumerable.Range(0, runs.Length).Where(run => items[run] > 0)];
         double[] drawnInside = [.. draws.Select(draw => Drawn(draw, members))];
         for (var group = 0; group < groups.Length; group++)
         {
             var (attribute, value, all) = groups[group];
-            int[] both = [.. all.Where(run => inside[run])];
+            int[] both = [.. all.Where(run => items[run] > 0)];
             var lifts = new List<double>();
             for (var draw = 0; draw < draws.Length; draw++)
             {
@@ -74,8 +74,9 @@ internal sealed class ClusterShares
             // Where half of the draws have no value there is no interval either.
             var interval = lifts.Count > 0 && 2 * lifts.Count >= draws.Length;
             yield return new ClusterStatisticsRow(
-                cluster, attribute, value, both.Length, all.Length, (double)both.Length / all.Length, Lift(both.Length, all.Length, members.Length, runs.Length),
-                interval ? Quantile(lifts, 0.025) : null, interval ? Quantile(lifts, 0.975) : null);
+                cluster, attribute, value, both.Sum(run => items[run]), both.Length, all.Length, (double)both.Length / all.Length, Lift(both.Length, all.Length, members.Length, runs.Length),
+                interval ? Quantile(lifts, 0.025) : null, interval ? Quantile(lifts, 0.975) : null,
+                both.Select(run => runs[run].Score).Average());
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Transcripts.Clustering;
@@ -15,11 +16,17 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 {
     private readonly IReadOnlyList<SuitePartition> ordered = SuitePartition.InOrder(partitions);
 
-    public override string Name => options.Unit == ClusterUnit.Chunk ? "cluster" : "cluster-runs";
+    /// <summary>Its name where chunks are clustered.</summary>
+    public const string OfChunks = "cluster";
 
-    public override int Version => 3;
+    /// <summary>Its name where runs are.</summary>
+    public const string OfRuns = "cluster-runs";
 
-    public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
+    public override string Name => NameOf(options.Unit);
+
+    public override int Version => 4;
+
+    public override IReadOnlyList<Type> Tables => [typeof(ClusteringRow), typeof(ClusterRow), typeof(ClusterMemberRow), typeof(ClusterNeighbourRow), typeof(ClusterStatisticsRow), typeof(ProjectionRow)];
 
     public override IReadOnlyList<StageInput> Inputs
         => [new(resolve), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk), new(partition.Embed) })];
@@ -28,7 +35,7 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
     {
         get
         {
-            var slice = options.ToJson();
+            var slice = options.ToJson(withBaseline: baseline is not null);
             slice["baseline"] = baseline ?? "none";
             return slice;
         }
@@ -45,12 +52,18 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
 
     public override StageEstimate Estimate() => SuiteEstimate.Of(ordered.Select(partition => partition.Chunk), 100, 150);
 
+    /// <summary>Whether an artifact can be the baseline of a stage with this unit.</summary>
+    /// <exception cref="ArtifactException">There is no such clustering, or it clusters other things.</exception>
+    public static void RequireBaseline(IObjectStore store, ClusterUnit unit, string key) => ClusterBaseline.Require(store, NameOf(unit), key);
+
+    private static string NameOf(ClusterUnit unit) => unit == ClusterUnit.Chunk ? OfChunks : OfRuns;
+
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {
         var picked = PickedRun.Read(shard, resolve, ordered);
         var items = new ItemReader(shard, ordered).Read(picked, options.Unit, cancellationToken);
         shard.Count("items", items.Items.Count);
-        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline, options.UnitName, items.Vectors.Dimensions);
+        var earlier = baseline is null ? null : ClusterBaseline.Load(shard.Input(resolve).Store, Name, baseline);
         var (leaves, nodes, drift) = Cluster(shard, items, earlier, cancellationToken);
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,6 +79,11 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
             shard.Table<ClusterMemberRow>().Write(row);
         }
 
+        foreach (var row in ClusterNeighbours.Of(items, nodes, options.Outside, threads))
+        {
+            shard.Table<ClusterNeighbourRow>().Write(row);
+        }
+
         WriteShares(shard, items, nodes, picked.Values);
         WriteMap(shard, items);
     }
@@ -73,11 +91,18 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
     private (LeafClusters Leaves, IReadOnlyList<ClusterNode> Nodes, double? Drift) Cluster(ShardContext shard, ClusterItems items, ClusterBaseline? earlier, CancellationToken cancellationToken)
     {
         double? drift = null;
-        if (earlier is not null)
+        if (earlier is not null && earlier.Clustering.VectorSpace != Space(shard) && items.Items.Count > 0)
         {
-            (var frozen, drift) = earlier.Assign(items, threads);
+            shard.Count("refits", 1);
+            shard.Warn("The baseline's vectors come from another model (or another fit of it), so distances to its centroids mean nothing and the suite is clustered anew; ids are carried over by shared members.");
+        }
+        else if (earlier is not null)
+        {
+            (var frozen, var known, drift) = earlier.Assign(items, threads);
             if (!options.Refit && !(drift > options.DriftLimit))
             {
+                shard.Count("items kept in their clusters", known);
+                shard.Count("items assigned", items.Items.Count - known);
                 return (frozen, ClusterNode.Frozen(items, frozen, earlier), drift);
             }
 
@@ -100,9 +125,15 @@ public sealed class ClusterStage(IReadOnlyList<SuitePartition> partitions, Stage
         // Squared distance of vectors of length one is twice 1 - cosine.
         var inertia = FixedBlocks.Sum(items.Items.Count, threads, row => leaves.Assignment[row] < 0 ? 0 : 2 * places.Distances[row]);
         return new ClusteringRow(
-            ClusteringId(shard), options.UnitName, options.AlgorithmName, Options.ToJsonString(), leaves.Centroids.Rows, items.Items.Count, inertia,
-            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId);
+            ClusteringId(shard), options.UnitName, ModelRevision(shard), options.AlgorithmName, Options.ToJsonString(), options.Seed, leaves.Iterations, leaves.Centroids.Rows, items.Items.Count, inertia,
+            Silhouette.Of(items.Vectors, leaves.Assignment, options.Seed, threads), leaves.Stability, outliers, baseline, drift, freeId, Space(shard));
     }
+
+    /// <summary>One for all logs: they are embedded by one model.</summary>
+    private string ModelRevision(ShardContext shard) => ordered.Count == 0 ? "" : shard.Input(ordered[0].Embed).Read<EmbeddingModelRow>().Single().Revision;
+
+    /// <summary>As for the revision; a suite without logs has no vectors, so that any space will do.</summary>
+    private string Space(ShardContext shard) => ordered.Count == 0 ? "" : VectorSpace.Of(shard.Input(ordered[0].Embed).Manifest);
 
     private string ClusteringId(ShardContext shard)
         => CanonicalJson.Hash(new JsonObject

@@ -1,10 +1,14 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+
 namespace Transluce.Batch.Transcripts.Clustering;
 
 /// <summary>The clusters that items belong to, before anything is named or counted.</summary>
 /// <param name="Assignment">Place of each item's cluster, -1 for an outlier.</param>
 /// <param name="Centroids">Of length one, a row a cluster.</param>
 /// <param name="Stability">Of the number chosen, where it was chosen.</param>
-internal sealed record LeafClusters(int[] Assignment, VectorTable Centroids, double? Stability)
+/// <param name="Iterations">Of the start of k-means that counts, where they are made by it.</param>
+internal sealed record LeafClusters(int[] Assignment, VectorTable Centroids, double? Stability, int? Iterations = null)
 {
     /// <summary>Clusters items without regard to any earlier clustering. The largest cluster comes first, of equal ones that of the earlier item.</summary>
     public static LeafClusters Fit(VectorTable vectors, ClusterOptions options, int threads, CancellationToken cancellationToken)
@@ -29,12 +33,26 @@ internal sealed record LeafClusters(int[] Assignment, VectorTable Centroids, dou
         }
 
         settings = settings with { Clusters = Math.Min(clusters, vectors.Rows) };
-        var assignment = options.Algorithm == ClusterAlgorithm.KMeans
-            ? KMeans.Fit(vectors, settings, cancellationToken).Assignment
+        if (options.Algorithm == ClusterAlgorithm.KMeans)
+        {
+            var fit = KMeans.Fit(vectors, settings, cancellationToken);
+            return Ordered(vectors, fit.Assignment, stability) with { Iterations = fit.Iterations };
+        }
 
-            // One thread: its sums depend on the number.
-            : MicrosoftKMeans.Fit(vectors, settings with { Threads = 1 }, Microsoft.ML.Trainers.KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus).Assignment;
-        return Ordered(vectors, assignment, stability);
+        // One thread: its sums depend on the number.
+        return Ordered(vectors, MicrosoftKMeans.Fit(vectors, settings with { Threads = 1, Clusters = Math.Min(settings.Clusters, Distinct(vectors)) }, Microsoft.ML.Trainers.KMeansTrainer.InitializationAlgorithm.KMeansPlusPlus).Assignment, stability);
+    }
+
+    // Microsoft.ML refuses more clusters than there are different vectors.
+    private static int Distinct(VectorTable vectors)
+    {
+        var seen = new HashSet<UInt128>();
+        for (var row = 0; row < vectors.Rows; row++)
+        {
+            seen.Add(XxHash128.HashToUInt128(MemoryMarshal.AsBytes(vectors[row])));
+        }
+
+        return seen.Count;
     }
 
     private static LeafClusters Ordered(VectorTable vectors, int[] assignment, double? stability)

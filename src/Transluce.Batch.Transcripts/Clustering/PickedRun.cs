@@ -5,7 +5,7 @@ using Transluce.Batch.Transcripts.Resolving;
 namespace Transluce.Batch.Transcripts.Clustering;
 
 /// <summary>A run that counts, with what shares are reported by.</summary>
-internal sealed record PickedRun(string AgentRunId, string SampleId, string Task, string Model, double? Score)
+internal sealed record PickedRun(string AgentRunId, string SampleId, string Task, string Model, double? Score, string? LimitType)
 {
     /// <summary>The picked copy of every sample, by its place.</summary>
     public static IReadOnlyDictionary<(int Partition, int RunOrdinal), PickedRun> Read(ShardContext shard, Stage resolve, IReadOnlyList<SuitePartition> partitions)
@@ -16,7 +16,7 @@ internal sealed record PickedRun(string AgentRunId, string SampleId, string Task
         {
             foreach (var row in shard.Input(partitions[number].Ingest).Read<AgentRunRow>().Where(row => places.Contains((number, row.RunOrdinal))))
             {
-                runs.Add((number, row.RunOrdinal), new PickedRun(row.AgentRunId, row.SampleId, row.Task, row.Model, row.PrimaryScore));
+                runs.Add((number, row.RunOrdinal), new PickedRun(row.AgentRunId, row.SampleId, row.Task, row.Model, row.PrimaryScore, row.LimitType));
             }
         }
 

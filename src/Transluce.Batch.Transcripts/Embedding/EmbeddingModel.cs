@@ -13,6 +13,9 @@ public abstract class EmbeddingModel
     /// <summary><c>lsa</c>, <c>onnx</c> or <c>openai</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Raised when our code gives other vectors for the same texts: part of keys and of the cache's fingerprint.</summary>
+    public virtual int Version => 1;
+
     /// <summary>All that decides vectors and is no file.</summary>
     public abstract JsonObject Options { get; }
 
@@ -37,11 +40,13 @@ public abstract class EmbeddingModel
     /// <param name="shard">Of a stage that has <see cref="Inputs"/> among its own.</param>
     public abstract EmbeddingProvider Open(ShardContext shard);
 
+    /// <summary>As it stands in the options of stages that embed.</summary>
+    internal JsonObject ToJson() => new() { ["provider"] = Name, ["version"] = Version, ["settings"] = Options.DeepClone() };
+
     /// <summary>SHA-256 of what is known here; stands for everything where <see cref="Inputs"/> is empty.</summary>
     protected string Fingerprint() => CanonicalJson.Hash(new JsonObject
     {
-        ["provider"] = Name,
-        ["options"] = Options.DeepClone(),
+        ["model"] = ToJson(),
         ["files"] = new JsonObject(Fingerprints.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key, f.Value))),
         ["numerics"] = Numerics?.DeepClone(),
     });

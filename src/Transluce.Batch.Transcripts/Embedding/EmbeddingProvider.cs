@@ -6,6 +6,18 @@ public abstract class EmbeddingProvider
     /// <summary>SHA-256 of all that decides a vector: the folder of its cached vectors.</summary>
     public abstract string Fingerprint { get; }
 
+    /// <summary>The model's name, as its files or its service have it; null where it has none.</summary>
+    public virtual string? Model => null;
+
+    /// <summary>How the vectors of a text's parts become one, in a word; null where a service does it.</summary>
+    public virtual string? Pooling => null;
+
+    /// <summary>Put before every passage.</summary>
+    public virtual string PassagePrompt => "";
+
+    /// <summary>Put before every question.</summary>
+    public virtual string QueryPrompt => "";
+
     /// <summary>Numbers in a vector; 0 where a service has not yet told.</summary>
     public abstract int Dimensions { get; }
 

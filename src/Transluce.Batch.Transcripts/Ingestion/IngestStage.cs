@@ -25,7 +25,15 @@ public sealed class IngestStage(HashedFile file, IngestLimits limits, TimeProvid
         typeof(ToolCallRow), typeof(LargeTextRow), typeof(AttachmentRow), typeof(QuarantineRow),
     ];
 
-    public override JsonObject Options => limits.ToJson();
+    public override JsonObject Options
+    {
+        get
+        {
+            var slice = limits.ToJson();
+            slice["rendering"] = BlockRendering.Version;
+            return slice;
+        }
+    }
 
     public override IReadOnlyDictionary<string, string> Fingerprints { get; } = new Dictionary<string, string> { ["log"] = file.Sha256 };
 

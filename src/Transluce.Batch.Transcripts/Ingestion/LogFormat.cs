@@ -1,7 +1,7 @@
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>What a file is, told by its structure.</summary>
-public enum LogFormat
+internal enum LogFormat
 {
     /// <summary>Something else; its name may say what it likes.</summary>
     NotALog,
@@ -16,7 +16,7 @@ public enum LogFormat
 }
 
 /// <summary>Names of formats in tables.</summary>
-public static class LogFormats
+internal static class LogFormats
 {
     public static string Name(this LogFormat format) => format switch
     {

@@ -7,21 +7,17 @@ public static class LogRecognition
 {
     private const int MostProperties = 10_000;
 
-    /// <summary>The format of a file, read only as far as needed.</summary>
-    public static LogFormat Recognise(string path, IngestLimits limits) => Recognise(path, limits, out _);
-
     /// <summary>Whether a file is read: a log, or something that begins like one and is damaged, or cannot be told from one within the limits, which belongs into quarantine.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Those it will be read with: what ingest would quarantine must not be left out as no log.</param>
-    public static bool IsRead(string path, IngestLimits limits) => Recognise(path, limits, out var damage) != LogFormat.NotALog || damage is not null;
-
-    private static LogFormat Recognise(string path, IngestLimits limits, out LogDamage? damage)
+    public static bool IsRead(string path, IngestLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         using var scratch = new ScratchText(Path.GetTempPath(), limits.TextUnits);
-        return Recognise(path, scratch, new ReadingBounds(limits, TimeProvider.System, CancellationToken.None), out _, out damage);
+        return Recognise(path, scratch, new ReadingBounds(limits, TimeProvider.System, CancellationToken.None), out _, out var damage) != LogFormat.NotALog || damage is not null;
     }
 
+    /// <summary>The format of a file, read only as far as needed.</summary>
     /// <param name="head">The properties that were read on the way.</param>
     /// <param name="damage">Why a file that begins like a log cannot be told to be one.</param>
     /// <param name="scratch">For long values.</param>

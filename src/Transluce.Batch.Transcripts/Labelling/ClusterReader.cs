@@ -8,15 +8,25 @@ internal static class ClusterReader
     public static IReadOnlyList<LabelledCluster> Read(ArtifactReader clustering, ClusterTexts texts, int keywords)
     {
         ClusterRow[] rows = [.. clustering.Read<ClusterRow>()];
-        ClusterMemberRow[] members = [.. clustering.Read<ClusterMemberRow>().Where(member => member.ClusterId >= 0)];
+        var all = clustering.Read<ClusterMemberRow>().ToDictionary(member => member.ItemId, StringComparer.Ordinal);
+        ClusterMemberRow[] members = [.. all.Values.Where(member => member.ClusterId >= 0)];
+        var outside = clustering.Read<ClusterNeighbourRow>().ToLookup(near => near.ClusterId, near => all[near.ItemId]);
         var ancestors = rows.Where(row => row.Level == 0).ToDictionary(row => row.ClusterId, row => Ancestors(row, rows));
-        var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords());
-        foreach (var (member, chunks) in texts.Chunks(members))
+        var repeated = new RepeatedWords();
+        foreach (var (_, own) in Words(members, texts))
         {
-            string[] own = [.. chunks.SelectMany(chunk => KeywordWords.Of(chunk.Text)).Distinct(StringComparer.Ordinal)];
+            foreach (var word in own)
+            {
+                repeated.Add(word);
+            }
+        }
+
+        var words = rows.Select(row => row.Level).Distinct().ToDictionary(level => level, _ => new ClassKeywords(repeated));
+        foreach (var (member, own) in Words(members, texts))
+        {
             foreach (var node in ancestors[member.ClusterId])
             {
-                words[node.Level].Add(node.ClusterId, own);
+                words[node.Level].Add(node.ClusterId, own, alone: node.Items == 1);
             }
         }
 
@@ -24,8 +34,13 @@ internal static class ClusterReader
         return [.. rows.Select(row => new LabelledCluster(
             row,
             [.. membersOf[row.ClusterId].OrderBy(member => member.Distance).ThenBy(member => member.ItemId, StringComparer.Ordinal)],
+            [.. outside[row.ClusterId]],
             words[row.Level].Best(row.ClusterId, keywords)))];
     }
+
+    /// <summary>Distinct words of each member.</summary>
+    private static IEnumerable<(ClusterMemberRow Member, string[] Words)> Words(ClusterMemberRow[] members, ClusterTexts texts)
+        => texts.Chunks(members).Select(pair => (pair.Member, pair.Chunks.SelectMany(chunk => KeywordWords.Of(chunk.Text)).Distinct(StringComparer.Ordinal).ToArray()));
 
     /// <summary>A leaf and every cluster above it.</summary>
     private static List<ClusterRow> Ancestors(ClusterRow leaf, ClusterRow[] rows)

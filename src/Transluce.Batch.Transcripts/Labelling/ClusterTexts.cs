@@ -8,18 +8,6 @@ namespace Transluce.Batch.Transcripts.Labelling;
 /// <summary>Reads the texts behind the members of clusters: once for the words of all of them, and again for the few that are shown.</summary>
 internal sealed class ClusterTexts(ShardContext shard, IReadOnlyList<SuitePartition> partitions, CancellationToken cancellationToken)
 {
-    /// <summary>Goes over the text of every member. A run's text is that of all its turns, one after the other.</summary>
-    public void ForEach(IReadOnlyList<ClusterMemberRow> members, Action<ClusterMemberRow, string> action)
-    {
-        foreach (var (member, chunks) in Chunks(members))
-        {
-            foreach (var chunk in chunks)
-            {
-                action(member, chunk.Text);
-            }
-        }
-    }
-
     /// <summary>The chunks of members: one, or those of a run.</summary>
     public IEnumerable<(ClusterMemberRow Member, IReadOnlyList<ChunkRow> Chunks)> Chunks(IReadOnlyList<ClusterMemberRow> members)
     {

@@ -12,15 +12,16 @@ internal sealed class KeywordLabels(LabelOptions options, CitedBlocks blocks, IR
         string[] keywords = [.. cluster.Keywords.Select(keyword => keyword.Word)];
         if (cluster.Members.Count == 0)
         {
-            return new ClusterLabelRow(cluster.Row.ClusterId, Method, "", "", keywords, Model: null, PromptSha256: null, CitedRuns: [], MergedInto: -1, "no members: nothing to name it by");
+            return new ClusterLabelRow(cluster.Row.ClusterId, Method, "", "", keywords, Model: null, PromptSha256: null, CitedRuns: [], MergedInto: -1, InsideIds: [], OutsideIds: [], "no members: nothing to name it by");
         }
 
         var name = string.Join(", ", keywords.Take(options.NameWords));
         var runs = new List<string>();
-        var cited = cluster.Typical(options.Cited).Where(member => chunksOfItem.ContainsKey(member.ItemId)).Select(member => Cite(member, cluster.Keywords, runs)).ToArray();
+        ClusterMemberRow[] shown = [.. cluster.Typical(options.Cited).Where(member => chunksOfItem.ContainsKey(member.ItemId))];
+        var cited = shown.Select(member => Cite(member, cluster.Keywords, runs)).ToArray();
         var description = cited.Length == 0 ? "" : cited.Length == 1 ? $"Typical: {cited[0]}" : $"Typical: {cited[0]} Also: {string.Join(' ', cited[1..])}";
         return new ClusterLabelRow(
-            cluster.Row.ClusterId, Method, name, description, keywords, Model: null, PromptSha256: null, [.. runs], MergedInto: -1,
+            cluster.Row.ClusterId, Method, name, description, keywords, Model: null, PromptSha256: null, [.. runs], MergedInto: -1, InsideIds: [.. shown.Select(member => member.ItemId)], OutsideIds: [],
             name.Length == 0 ? "no word sets it apart" : null);
     }
 

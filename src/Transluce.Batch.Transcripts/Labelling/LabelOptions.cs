@@ -26,13 +26,36 @@ public sealed record LabelOptions
     [Description("The chat model that names clusters and checks their members; left out, there is none.")]
     public ChatOptions? Chat { get; init; }
 
+    [Description("With a chat model: members of a cluster shown to name it, and as many of the nearest items outside.")]
+    [Range(1, 100)]
+    public int Shown { get; init; } = 8;
+
+    [Description("With a chat model: members of a cluster checked one by one, nearest first; 0 checks none.")]
+    [Range(0, 1_000_000)]
+    public int Checked { get; init; } = 50;
+
+    [Description("With a chat model: cosine of centroids above which it is asked whether two clusters are one.")]
+    [Range(-1.0, 1.0)]
+    public double DuplicateCosine { get; init; } = 0.8;
+
     /// <summary>As it stands in keys.</summary>
-    internal JsonObject ToJson() => new()
+    internal JsonObject ToJson()
     {
-        ["keywords"] = Keywords,
-        ["nameWords"] = NameWords,
-        ["cited"] = Cited,
-        ["quoteLength"] = QuoteLength,
-        ["chat"] = Chat?.ToJson(),
-    };
+        var slice = new JsonObject
+        {
+            ["keywords"] = Keywords,
+            ["nameWords"] = NameWords,
+            ["cited"] = Cited,
+            ["quoteLength"] = QuoteLength,
+            ["chat"] = Chat?.ToJson(),
+        };
+        if (Chat is not null)
+        {
+            slice["shown"] = Shown;
+            slice["checked"] = Checked;
+            slice["duplicateCosine"] = DuplicateCosine;
+        }
+
+        return slice;
+    }
 }

@@ -1,27 +1,29 @@
 using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Transcripts.Clustering;
 using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Transcripts.Labelling;
 
 /// <summary>Says what each cluster is about, with citations that are checked against the transcripts.</summary>
 /// <param name="partitions">The suite's logs.</param>
+/// <param name="resolve">Says which runs count.</param>
 /// <param name="cluster">Writes the clusters.</param>
 /// <param name="options">How they are named.</param>
-public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage cluster, LabelOptions options) : Stage
+public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage resolve, Stage cluster, LabelOptions options) : Stage
 {
     private readonly IReadOnlyList<SuitePartition> ordered = SuitePartition.InOrder(partitions);
 
     // Named after what is clustered: labels of runs and of turns may lie in one store.
     public override string Name => cluster.Name == "cluster" ? "label" : "label-runs";
 
-    public override int Version => 2;
+    public override int Version => 3;
 
-    public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow)];
+    public override IReadOnlyList<Type> Tables => [typeof(ClusterLabelRow), typeof(MemberCheckRow), typeof(CitationRow), typeof(MergedClusterRow), typeof(MergedClusterStatisticsRow)];
 
     public override IReadOnlyList<StageInput> Inputs
-        => [new(cluster), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk) })];
+        => [new(resolve), new(cluster), .. ordered.SelectMany(partition => new StageInput[] { new(partition.Ingest), new(partition.Chunk) })];
 
     public override JsonObject Options
     {
@@ -45,7 +47,7 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
         var namer = model is null ? null : new ChatLabels(options, model);
         ClusterMemberRow[] shown = [.. clusters.SelectMany(c => c.Typical(options.Cited)).Concat(namer?.Shown(clusters) ?? []).DistinctBy(member => member.ItemId)];
         var chunks = texts.Chunks(shown).ToDictionary(pair => pair.Member.ItemId, pair => pair.Chunks, StringComparer.Ordinal);
-        var blocks = CitedBlocks.Read(shard, ordered, shown.Select(member => (member.Partition, member.RunOrdinal)));
+        var blocks = CitedBlocks.Read(shard, ordered, shown.SelectMany(member => chunks.GetValueOrDefault(member.ItemId, []).Select(chunk => new BlockRange(member.Partition, chunk.RunOrdinal, chunk.TranscriptOrdinal, chunk.StartBlock, chunk.EndBlock))));
 
         var plain = new KeywordLabels(options, blocks, chunks);
         List<ClusterLabelRow> labels = [.. clusters.Select(plain.Of)];
@@ -57,6 +59,8 @@ public sealed class LabelStage(IReadOnlyList<SuitePartition> partitions, Stage c
             {
                 shard.Table<MemberCheckRow>().Write(check);
             }
+
+            MergedClusters.Write(shard, clusters, named, shard.Input(cluster).Read<ClusteringRow>().Single(), PickedRun.Read(shard, resolve, ordered).Values);
         }
 
         Write(shard, labels, blocks);

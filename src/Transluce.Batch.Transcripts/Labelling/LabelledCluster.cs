@@ -5,8 +5,10 @@ namespace Transluce.Batch.Transcripts.Labelling;
 /// <summary>A cluster, its members nearest first, and the texts of those that may be shown.</summary>
 /// <param name="Row">The cluster.</param>
 /// <param name="Members">Of a leaf as stored, of a parent those of its leaves; nearest to their own centroid first.</param>
+/// <param name="Outside">Of a leaf the nearest items outside, nearest first; of a parent none.</param>
 /// <param name="Keywords">Best first.</param>
-internal sealed record LabelledCluster(ClusterRow Row, IReadOnlyList<ClusterMemberRow> Members, IReadOnlyList<(string Word, double Weight)> Keywords)
+internal sealed record LabelledCluster(
+    ClusterRow Row, IReadOnlyList<ClusterMemberRow> Members, IReadOnlyList<ClusterMemberRow> Outside, IReadOnlyList<(string Word, double Weight)> Keywords)
 {
     /// <summary>The medoid, then the nearest members of other runs, then whatever is near.</summary>
     public IReadOnlyList<ClusterMemberRow> Typical(int count)

@@ -27,8 +27,7 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
     {
         ["questions"] = new JsonArray([.. questions.Select(q => (JsonNode)new JsonObject { ["id"] = q.Id, ["text"] = q.Text })]),
         ["search"] = options.ToJson(),
-        ["provider"] = model.Name,
-        ["settings"] = model.Options,
+        ["embedding"] = model.ToJson(),
     };
 
     public override IReadOnlyDictionary<string, string> Fingerprints => model.Fingerprints;
@@ -51,7 +50,7 @@ public sealed class QuestionStage(IReadOnlyList<SuitePartition> partitions, Stag
         }
 
         var reader = new SuiteReader(shard, partitions, resolve);
-        var vectors = model.Open(shard).EmbedQueries([.. questions.Select(q => q.Text)], cancellationToken);
+        var vectors = new CachedVectors(model.Open(shard), shard).OfQueries([.. questions.Select(q => q.Text)], cancellationToken);
         var asked = questions.Select((q, i) => new SearchQuestion(q.Id, q.Text, vectors[i])).ToArray();
         foreach (var question in asked.Where(q => q.Vector.Length == 0))
         {

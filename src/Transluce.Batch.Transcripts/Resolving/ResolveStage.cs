@@ -42,7 +42,7 @@ public sealed class ResolveStage(IReadOnlyList<SuitePartition> partitions) : Sta
                     }
 
                     // What a run's texts take is not needed to rank it.
-                    list.Add(new SampleCopy(number, log, SampleCopy.ResultOf(run), run with { InputText = "", TargetJson = null, ScoresJson = "", NormalisedScoresJson = "", MetadataJson = "" }));
+                    list.Add(new SampleCopy(number, log, SampleCopy.ResultOf(run), run with { InputText = "", TargetJson = null, ScoresJson = "", NormalisedScoresJson = "", ScoreDetailsJson = "", MetadataJson = "", OtherJson = null }));
                 }
             }
         }

@@ -46,6 +46,7 @@ internal static class SampleCopies
             copy.Run.RunOrdinal,
             copy.Log.LogId,
             Picked: i == 0,
+            DuplicateOf: i == 0 ? null : ranked[0].Run.AgentRunId,
             ranked.Length == 1 ? "only copy" : Decide(ranked[0], ranked[Math.Max(1, i)]).Reason,
             copy.Run.ContentSha256,
             conflict));

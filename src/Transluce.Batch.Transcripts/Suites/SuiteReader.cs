@@ -37,7 +37,9 @@ public sealed class SuiteReader
             {
                 if (picked.Contains((partition, run.RunOrdinal)))
                 {
-                    yield return new SuiteRun(run, Facts(blocks.Take(run.RunOrdinal), [.. calls.Take(run.RunOrdinal)]), Placed(chunks.Take(run.RunOrdinal), spans.Take(run.RunOrdinal)));
+                    var ids = new Dictionary<(int Transcript, int Block), string>();
+                    var facts = Facts(blocks.Take(run.RunOrdinal).Select(block => Noted(block, ids)), [.. calls.Take(run.RunOrdinal)]);
+                    yield return new SuiteRun(run, facts, Placed(chunks.Take(run.RunOrdinal), spans.Take(run.RunOrdinal)), ids);
                 }
             }
         }
@@ -63,6 +65,12 @@ public sealed class SuiteReader
                 yield return new SuiteChunk(chunk, vectors.Current.Vector, BlockIndex: chunk.StartBlock, Start: 0, Length: 0);
             }
         }
+    }
+
+    private static BlockRow Noted(BlockRow block, Dictionary<(int Transcript, int Block), string> ids)
+    {
+        ids[(block.TranscriptOrdinal, block.BlockIndex)] = block.BlockId;
+        return block;
     }
 
     private static List<CallFact> Facts(IEnumerable<BlockRow> blocks, IReadOnlyList<ToolCallRow> calls)
@@ -114,8 +122,9 @@ public sealed class SuiteReader
     }
 }
 
-/// <summary>A run of a suite.</summary>
-public sealed record SuiteRun(AgentRunRow Row, IReadOnlyList<CallFact> Calls, IReadOnlyList<SuiteChunk> Chunks);
+/// <summary>A run of a suite, and the ids of its blocks by their places.</summary>
+public sealed record SuiteRun(
+    AgentRunRow Row, IReadOnlyList<CallFact> Calls, IReadOnlyList<SuiteChunk> Chunks, IReadOnlyDictionary<(int Transcript, int Block), string> BlockIds);
 
 /// <summary>A chunk, its vector, and where its first words stand: block, offset and length in the block's text.</summary>
 public sealed record SuiteChunk(ChunkRow Row, float[] Vector, int BlockIndex, int Start, int Length);

@@ -31,20 +31,21 @@ public sealed class SurpriseRanking
         foreach (var (run, ordinal) in runs().Select((run, ordinal) => (run, ordinal)))
         {
             SurpriseFinding?[] found = [FailingCalls.In(run), RepeatedCalls.In(run), empty.In(run), changes.In(run), far.In(farthest[ordinal])];
-            ranked.AddRange(OfRun(run.AgentRunId, found));
+            ranked.AddRange(OfRun(run, found));
         }
 
         return [.. ranked.OrderByDescending(s => s.Score).ThenBy(s => s.AgentRunId, StringComparer.Ordinal).ThenBy(s => s.Finding.Kind, StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<RankedSurprise> OfRun(string runId, SurpriseFinding?[] found)
+    private static IEnumerable<RankedSurprise> OfRun(SurpriseRun run, SurpriseFinding?[] found)
     {
         var findings = found.OfType<SurpriseFinding>().Where(f => f.Strength >= Least).OrderByDescending(f => f.Strength).ThenBy(f => f.Kind, StringComparer.Ordinal).ToArray();
         // As if the kinds were independent signs: the chance that not all of them are false.
         var together = 1 - findings.Aggregate(1.0, (product, f) => product * (1 - f.Strength));
-        return findings.Select((finding, place) => new RankedSurprise(runId, place == 0 ? together : finding.Strength, finding));
+        return findings.Select((finding, place) => new RankedSurprise(
+            run.AgentRunId, place == 0 ? together : finding.Strength, run.BlockIds[(finding.TranscriptOrdinal, finding.BlockIndex)], finding));
     }
 }
 
-/// <summary>A finding and the score by which it is ranked.</summary>
-public sealed record RankedSurprise(string AgentRunId, double Score, SurpriseFinding Finding);
+/// <summary>A finding, the score by which it is ranked, and the id of the block it lies in.</summary>
+public sealed record RankedSurprise(string AgentRunId, double Score, string BlockId, SurpriseFinding Finding);

@@ -7,7 +7,9 @@ namespace Transluce.Batch.Transcripts.Surprises;
 /// <param name="SampleKey">The same for all runs at one sample of one task.</param>
 /// <param name="Calls">In order, transcript by transcript.</param>
 /// <param name="Chunks">The agent's turns, in order.</param>
-public sealed record SurpriseRun(string AgentRunId, string SampleKey, IReadOnlyList<CallFact> Calls, IReadOnlyList<SurpriseChunk> Chunks);
+/// <param name="BlockIds">Ids of its blocks, by their places.</param>
+public sealed record SurpriseRun(
+    string AgentRunId, string SampleKey, IReadOnlyList<CallFact> Calls, IReadOnlyList<SurpriseChunk> Chunks, IReadOnlyDictionary<(int Transcript, int Block), string> BlockIds);
 
 /// <summary>A turn of a run and its vector.</summary>
 /// <param name="ChunkId">The chunk.</param>

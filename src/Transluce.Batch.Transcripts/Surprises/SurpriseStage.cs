@@ -36,7 +36,8 @@ public sealed class SurpriseStage(IReadOnlyList<SuitePartition> partitions, Stag
         foreach (var (surprise, rank) in ranked.Select((surprise, rank) => (surprise, rank)))
         {
             var finding = surprise.Finding;
-            table.Write(new SurpriseRow(rank, surprise.AgentRunId, finding.Kind, surprise.Score, finding.TranscriptOrdinal, finding.BlockIndex, finding.Start, finding.Length, finding.Reason));
+            table.Write(new SurpriseRow(
+                rank, surprise.AgentRunId, finding.Kind, surprise.Score, finding.TranscriptOrdinal, finding.BlockIndex, surprise.BlockId, finding.Start, finding.Length, finding.Reason));
             shard.Count(finding.Kind, 1);
         }
     }
@@ -47,7 +48,7 @@ public sealed class SurpriseStage(IReadOnlyList<SuitePartition> partitions, Stag
         {
             cancellationToken.ThrowIfCancellationRequested();
             var chunks = run.Chunks.Select(c => new SurpriseChunk(c.Row.ChunkId, c.Row.TranscriptOrdinal, c.BlockIndex, c.Start, c.Length, Head(c.Row.Text), c.Vector));
-            yield return new SurpriseRun(run.Row.AgentRunId, $"{run.Row.Task}\n{run.Row.SampleId}", run.Calls, [.. chunks]);
+            yield return new SurpriseRun(run.Row.AgentRunId, $"{run.Row.Task}\n{run.Row.SampleId}", run.Calls, [.. chunks], run.BlockIds);
         }
     }
 

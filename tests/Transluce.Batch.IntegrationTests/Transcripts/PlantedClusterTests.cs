@@ -7,13 +7,13 @@ namespace Transluce.Batch.IntegrationTests.Transcripts;
 
 /// <summary>
 /// Clusters of problems planted by others, beside chance and hindsight. How the recipe came about stands in the README of Clustering. What is printed is the figure; what is
-/// asserted lies below it, because 8-bit kernels, and so the vectors of the model, differ between processors.
+/// asserted is the goal, but for runs with the model: there it lies below, because 8-bit kernels, and so its vectors, differ between processors.
 /// </summary>
 public sealed class PlantedClusterTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(true, 0.34, 0.50)]
-    [InlineData(false, 0.27, 0.38)]
+    [InlineData(true, 0.38, 0.58)]
+    [InlineData(false, 0.30, 0.45)]
     public void Problems_planted_by_others_are_found_among_runs_and_evidence(bool onnx, double leastOfRuns, double leastOfEvidence)
         => Judge(SharedData.Require("data/eval-logs/generated/planted-a"), onnx, leastOfRuns, leastOfEvidence);
 
@@ -30,7 +30,7 @@ public sealed class PlantedClusterTests(ITestOutputHelper output)
     private void Judge(string folder, bool onnx, double leastOfRuns, double leastOfEvidence)
     {
         using var suite = new EmbeddedSuite(folder, onnx ? null : new LsaOptions());
-        var runs = suite.Runs();
+        var runs = suite.RunVectors();
         var evidence = suite.EvidenceChunks();
         var judgedRuns = ClusterJudgement.Of(runs.Vectors, runs.Truth, new ClusterOptions { Unit = ClusterUnit.Run });
         var judgedEvidence = ClusterJudgement.Of(evidence.Vectors, evidence.Truth, new ClusterOptions());

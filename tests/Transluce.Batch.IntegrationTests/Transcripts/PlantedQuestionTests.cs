@@ -1,5 +1,3 @@
-using System.Globalization;
-using Transluce.Batch.Artifacts;
 using Transluce.Batch.Transcripts.Questions;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
@@ -22,7 +20,7 @@ public sealed class PlantedQuestionTests(PlantedA planted, ITestOutputHelper out
 
     [Fact]
     public void The_category_texts_find_their_runs_among_the_first_ten()
-        => Assert.InRange(MeanRecall(10, planted.Shard is null ? [] : planted.Categories.Select(c => (c.Key, c.Value))), 0.74, 1);
+        => Assert.InRange(MeanRecall(10, planted.Suite.Categories), 0.74, 1);
 
     [Fact]
     public void Paraphrases_find_their_runs_among_the_first_twenty()
@@ -30,20 +28,14 @@ public sealed class PlantedQuestionTests(PlantedA planted, ITestOutputHelper out
 
     private double MeanRecall(int first, IEnumerable<(string Category, string Text)> questions)
     {
-        var shard = planted.Shard;
-        var asked = questions.Select((q, number) => (q.Category, Question: new Question { Id = number.ToString("00", CultureInfo.InvariantCulture), Text = q.Text })).ToList();
-        shard.Run(new QuestionStage(planted.Partitions, planted.Resolve, planted.Model, [.. asked.Select(a => a.Question)], new QuestionOptions()));
-        var found = shard.Rows<QuestionCandidateRow>().ToLookup(row => row.QuestionId);
-        var recalls = new List<double>();
-        foreach (var (category, question) in asked)
+        var recalls = planted.Suite.Recall(questions, new QuestionOptions(), first);
+        foreach (var recall in recalls)
         {
-            var relevant = planted.Runs.Where(run => run.Category == category).Select(run => run.AgentRunId).ToHashSet();
-            var hits = found[question.Id].Take(first).Count(row => relevant.Contains(row.AgentRunId));
-            recalls.Add(hits / (double)Math.Min(first, relevant.Count));
-            output.WriteLine($"recall@{first} {recalls[^1]:F2} of {relevant.Count,2} {category,-16} {question.Text}");
+            output.WriteLine($"recall@{first} {recall.Share:F2} of {recall.Relevant,2} {recall.Category,-16} {recall.Text}");
         }
 
-        output.WriteLine($"mean recall@{first} {recalls.Average():F3}");
-        return recalls.Average();
+        var mean = recalls.Average(recall => recall.Share);
+        output.WriteLine($"mean recall@{first} {mean:F3}");
+        return mean;
     }
 }

@@ -89,7 +89,7 @@ public sealed class RecipeSelectionTests(ITestOutputHelper output)
             (string, string)[] questions = [.. SyntheticSuite.Problems.Where(problem => settings.Categories!.Contains(problem.Category)).Select(problem => (problem.Category, problem.Description))];
             for (var i = 0; i < grid.Length; i++)
             {
-                recalls[i].Add(suite.Recall(questions, grid[i], first: 10));
+                recalls[i].Add(suite.Recall(questions, grid[i], first: 10).Average(recall => recall.Share));
             }
         }
 
@@ -125,7 +125,7 @@ public sealed class RecipeSelectionTests(ITestOutputHelper output)
         public void Add(string folder, LsaOptions? lsa, int[] least, double[] penalties)
         {
             using var suite = new EmbeddedSuite(folder, lsa);
-            var runs = new ChosenNumbers(suite.Runs(), ClusterUnit.Run);
+            var runs = new ChosenNumbers(suite.RunVectors(), ClusterUnit.Run);
             var evidence = new ChosenNumbers(suite.EvidenceChunks(), ClusterUnit.Chunk);
             foreach (var recipe in from l in least from penalty in penalties select new Recipe(lsa?.Dimensions ?? 0, l, penalty))
             {

@@ -46,8 +46,8 @@ public sealed class SuiteKillTests
             Thread.Sleep(10);
             return Answer(instructions);
         });
-        var chat = $"{{ endpoint: '{service.Endpoint}', model: toy, keyVariable: TRANSLUCE_BATCH_TEST_NO_SUCH_KEY, checked: 4, shown: 3 }}";
-        KillEverywhere(job => job.Write($"label: {{ chat: {chat} }}", $"reading: {{ candidates: 12, chat: {chat} }}"), "label", "read");
+        var chat = $"{{ endpoint: '{service.Endpoint}', model: toy, keyVariable: TRANSLUCE_BATCH_TEST_NO_SUCH_KEY }}";
+        KillEverywhere(job => job.Write($"label: {{ chat: {chat}, checked: 4, shown: 3 }}", $"reading: {{ candidates: 12, chat: {chat} }}"), "label", "read");
         Assert.True(asked.Distinct().Count() > 15, $"{asked.Distinct().Count()} different prompts");
 
         static string Answer(string instructions) => instructions switch

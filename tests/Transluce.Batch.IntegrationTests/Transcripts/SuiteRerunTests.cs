@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Tests.Services;
 
 namespace Transluce.Batch.IntegrationTests.Transcripts;
 
@@ -37,6 +39,21 @@ public sealed class SuiteRerunTests
     }
 
     [Fact]
+    public void Clusters_that_a_chat_model_takes_for_one_are_printed_as_one()
+    {
+        using var service = new ChatService((instructions, _) => instructions.StartsWith("You are given two", StringComparison.Ordinal)
+            ? """{"same": true}"""
+            : """{"name": "a group", "description": "Steps such as [R0T0B3]."}""");
+        using var job = new SuiteJob(First, Second);
+        job.Write($"label: {{ chat: {{ endpoint: '{service.Endpoint}', model: toy, keyVariable: TRANSLUCE_BATCH_TEST_NO_SUCH_KEY }}, checked: 0, duplicateCosine: -1 }}");
+        job.Run();
+        var page = job.Print("clusters");
+        Assert.Matches("^1 cluster of ([0-9]+) turns, [1-9][0-9]* more folded into those they duplicate", page.Split('\n')[1]);
+        Assert.Matches("cluster [0-9]+: 100 % of the runs", page);
+        Assert.Contains("which the chat model takes for the same", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_an_added_log_only_that_log_is_read_cut_and_embedded_and_only_its_passages_are_assigned()
     {
         using var job = new SuiteJob(First, Second);
@@ -64,8 +81,54 @@ public sealed class SuiteRerunTests
         var old = Members(store, cluster.Key);
         var now = Members(store, after.Stages.Single(stage => stage.Stage == "cluster").Key);
         Assert.True(now.Count > old.Count);
+        var counts = after.Stages.Single(stage => stage.Stage == "cluster").Counts;
+        Assert.Equal((old.Count, now.Count - old.Count), (counts["items kept in their clusters"], counts["items assigned"]));
         Assert.All(old, member => Assert.Equal(member.Value, now[member.Key]));
         Assert.Subset(old.Values.ToHashSet(), now.Values.ToHashSet());
+    }
+
+    [Fact]
+    public void The_model_is_learnt_anew_with_the_log_that_follows_one_it_does_not_know_and_by_no_rerun()
+    {
+        using var job = new SuiteJob(First);
+        var first = job.Run();
+
+        File.WriteAllText(Path.Combine(job.SuiteFolder, "odd"), UnknownWords());
+        var odd = Next();
+        Assert.Equal(Key(first, "fit-lsa"), Key(odd, "fit-lsa"));
+
+        var again = Next();
+        Assert.All(again.Stages, stage => Assert.Equal(StageStatus.Reused, stage.Status));
+
+        job.Add(Path.Combine(SuiteJob.Bundled, Second));
+        var anew = Next();
+        Assert.NotEqual(Key(odd, "fit-lsa"), Key(anew, "fit-lsa"));
+        Assert.Equal(3, anew.Stages.Count(stage => stage.Stage == "embed" && stage.ShardsRun > 0));
+
+        // Now the odd log is among those the model was learnt from, and a log like the others is projected again.
+        job.Add(Path.Combine(SuiteJob.Bundled, Third));
+        var last = Next();
+        Assert.Equal(Key(anew, "fit-lsa"), Key(last, "fit-lsa"));
+        Assert.Single(last.Stages, stage => stage.Stage == "embed" && stage.ShardsRun > 0);
+
+        RunRecord Next()
+        {
+            Thread.Sleep(1100);
+            return job.Run();
+        }
+
+        static string Key(RunRecord run, string stage) => run.Stages.Single(record => record.Stage == stage).Key;
+    }
+
+    /// <summary>A Docent run whose words no other log has.</summary>
+    private static string UnknownWords()
+    {
+        var messages = Enumerable.Range(0, 40).Select(i => new JsonObject
+        {
+            ["role"] = i % 2 == 0 ? "user" : "assistant",
+            ["content"] = string.Join(' ', Enumerable.Range(0, 30).Select(word => $"qvx{(char)('a' + (i % 26))}{(char)('a' + word % 26)}zz")),
+        });
+        return new JsonObject { ["id"] = "odd", ["transcripts"] = new JsonArray(new JsonObject { ["id"] = "t", ["messages"] = new JsonArray([.. messages]) }) }.ToJsonString();
     }
 
     [Fact]

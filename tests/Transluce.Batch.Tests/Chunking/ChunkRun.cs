@@ -32,7 +32,7 @@ internal sealed class ChunkRun
     /// <summary>A block as ingest writes it.</summary>
     public static BlockRow Block(int index, string role, string text, string? error = null, string? reasoning = null, string? other = null, int run = 0, int transcript = 0) => new(
         run, transcript, index, $"block-{run}-{transcript}-{index}", $"transcript-{run}-{transcript}", $"run-{run}", 0, null, role, null, null, null, text, reasoning, other,
-        role == "tool" ? "bash" : null, null, error is null ? null : "unknown", error, null, text.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), []);
+        role == "tool" ? "bash" : null, null, error is null ? null : "unknown", error, null, text.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), RenderedSha256: "", []);
 
     public static ToolCallRow Call(int block, int call, string arguments)
         => new(0, 0, block, call, $"block-0-0-{block}", $"call-{call}", "bash", arguments, null, "function", null, null);

@@ -1,5 +1,6 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Transcripts.Clustering;
+using Transluce.Batch.Transcripts.Resolving;
 
 namespace Transluce.Batch.Tests.Clustering;
 
@@ -21,6 +22,8 @@ public sealed class ClusterStageTests : IDisposable
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
         Assert.Equal(("chunk", "kmeans", 5, 267, 0, null), (clustering.Unit, clustering.Algorithm, clustering.Clusters, clustering.Items, clustering.Outliers, clustering.Baseline));
         Assert.True(clustering.Stability > 0.95 && clustering.Silhouette > 0.3);
+        Assert.Equal((54, "revision"), (clustering.Seed, clustering.ModelRevision));
+        Assert.InRange(clustering.Iterations!.Value, 1, 100);
         Assert.Equal(3, shard.Counts["chunks without a vector"]);
 
         var members = shard.Rows<ClusterMemberRow>();
@@ -57,6 +60,11 @@ public sealed class ClusterStageTests : IDisposable
         // Topic 0 is the one that scores: a quarter of the runs, five of each model.
         Assert.Equal((10, 10, 1.0, 4.0), (shares[("score", "1")].Runs, shares[("score", "1")].RunsInAll, shares[("score", "1")].Share, shares[("score", "1")].Lift!.Value));
         Assert.Equal(0, shares[("score", "0")].Lift);
+        Assert.Equal((1.0, null, 1.0), (shares[("score", "1")].MeanScore!.Value, shares[("score", "0")].MeanScore, shares[("model", "a")].MeanScore!.Value));
+        Assert.Equal((60, 0, 30), (shares[("score", "1")].Items, shares[("score", "0")].Items, shares[("model", "a")].Items));
+        // Every fourth run was stopped, none of those that score.
+        Assert.Equal((10, 10), (shares[("limit", "none")].Runs, shares[("limit", "message")].RunsInAll));
+        Assert.Equal(0, shares[("limit", "message")].Lift);
         Assert.Equal((5, 20, 0.25, 1.0), (shares[("model", "a")].Runs, shares[("model", "a")].RunsInAll, shares[("model", "a")].Share, shares[("model", "a")].Lift!.Value));
         Assert.Equal(1, shares[("task", "task")].Lift);
         Assert.True(shares[("score", "1")].LiftLow is > 1 and < 4 && shares[("score", "1")].LiftHigh > 4);
@@ -90,8 +98,9 @@ public sealed class ClusterStageTests : IDisposable
         shard.Run(Stage(suite, Options, baseline));
 
         var clustering = Assert.Single(shard.Rows<ClusteringRow>());
-        Assert.Equal((267, baseline), (clustering.Items, clustering.Baseline));
+        Assert.Equal((267, baseline, null), (clustering.Items, clustering.Baseline, clustering.Iterations));
         Assert.InRange(clustering.Drift!.Value, 0, 0.2);
+        Assert.Equal((178, 89), (shard.Counts["items kept in their clusters"], shard.Counts["items assigned"]));
         Assert.Equal(before.Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))), shard.Rows<ClusterRow>().Select(c => (c.ClusterId, c.ParentId, Centroid: string.Join(' ', c.Centroid))));
         Assert.All(shard.Rows<ClusterRow>(), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
         var members = shard.Rows<ClusterMemberRow>().ToDictionary(m => m.ItemId, m => m.ClusterId);
@@ -186,24 +195,112 @@ public sealed class ClusterStageTests : IDisposable
         Assert.Equal("a-00", Assert.Single(shard.Rows<ClusterMemberRow>()).ItemId);
     }
 
+    [Theory]
+    [InlineData(32)]
+    [InlineData(33)]
+    public void With_vectors_of_another_model_the_suite_is_clustered_anew_and_ids_are_carried_over_by_members(int dimensions)
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 16, topics: 8);
+        shard.Run(Stage(suite, Options with { Clusters = 8 }));
+        var topicOf = Topics(suite);
+        var baseline = Keep();
+
+        // Other axes: to the centroids of before, these vectors say nothing.
+        suite.Add(["c"], runs: 16, topics: 8);
+        SuitePartition[] other = [.. suite.Partitions.Select(partition => partition with
+        {
+            Embed = shard.Given(new GivenRowsStage(
+                "embed",
+                GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingModelRow>().ToArray()),
+                GivenRowsStage.Rows(shard.Input(partition.Embed).Read<EmbeddingRow>()
+                    .Select(row => row with { Vector = row.Vector.Length == 0 ? [] : [.. row.Vector.Reverse(), .. new float[dimensions - 32]] }).ToArray()))),
+        })];
+        shard.Run(new ClusterStage(other, suite.Resolve, Options with { Clusters = 8 }, baseline, threads: 2));
+
+        Assert.Contains("another model", Assert.Single(shard.Warnings), StringComparison.Ordinal);
+        Assert.Null(Assert.Single(shard.Rows<ClusteringRow>()).Drift);
+        Assert.Equal(topicOf, Topics(suite));
+        Assert.All(shard.Rows<ClusterRow>().Where(c => c.Level == 0), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
+    }
+
+    [Fact]
+    public void A_refit_carries_the_ids_of_parents_over_too()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 16, topics: 8);
+        shard.Run(Stage(suite, Options with { Clusters = 8 }));
+        var parents = shard.Rows<ClusterRow>().ToDictionary(c => c.ClusterId, c => c.ParentId);
+        Assert.True(parents.Count > 8);
+        var baseline = Keep();
+
+        shard.Run(Stage(suite, Options with { Clusters = 8, Refit = true, Seed = 9 }, baseline));
+
+        Assert.Equal(parents, shard.Rows<ClusterRow>().ToDictionary(c => c.ClusterId, c => c.ParentId));
+        Assert.All(shard.Rows<ClusterRow>(), c => Assert.Equal((c.ClusterId, 1.0), (c.PreviousId, c.PreviousOverlap!.Value)));
+    }
+
+    [Fact]
+    public void Neighbours_are_the_nearest_items_outside_at_any_number_of_threads()
+    {
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 15, topics: 5);
+        shard.Run(Stage(suite, Options with { Outside = 7 }, threads: 1));
+        var bytes = shard.Bytes<ClusterNeighbourRow>();
+        var clusterOf = shard.Rows<ClusterMemberRow>().ToDictionary(m => m.ItemId, m => m.ClusterId);
+        var vectors = suite.Partitions.SelectMany(partition => shard.Input(partition.Embed).Read<EmbeddingRow>()).ToDictionary(row => row.ChunkId, row => row.Vector);
+
+        foreach (var leaf in shard.Rows<ClusterRow>().Where(c => c.Level == 0))
+        {
+            var expected = clusterOf.Where(pair => pair.Value != leaf.ClusterId).Select(pair => (Id: pair.Key, Distance: 1 - FixedDot.Double(vectors[pair.Key], leaf.Centroid)))
+                .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Id, StringComparer.Ordinal).Take(7);
+            Assert.Equal(expected.Select(pair => pair.Id), shard.Rows<ClusterNeighbourRow>().Where(row => row.ClusterId == leaf.ClusterId).Select(row => row.ItemId));
+        }
+
+        shard.Run(Stage(suite, Options with { Outside = 7 }, threads: 4));
+        Assert.Equal(bytes, shard.Bytes<ClusterNeighbourRow>());
+    }
+
     [Fact]
     public void A_baseline_of_another_kind_is_refused_with_what_to_do()
     {
         var suite = new PlantedSuite(shard).Add(["a"], runs: 15, topics: 5);
         shard.Run(Stage(suite, Options with { Unit = ClusterUnit.Run }));
-        var baseline = Keep();
+        var baseline = Keep("cluster-runs");
 
         var error = Assert.Throws<ArtifactException>(() => shard.Run(Stage(suite, Options, baseline)));
 
-        Assert.Contains("clusters 'run', this one 'chunk'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is a clustering of runs, this one is of chunks", error.Message, StringComparison.Ordinal);
+        Assert.Contains("There is no clustering 00", Assert.Throws<ArtifactException>(() => shard.Run(Stage(suite, Options, new string('0', 64)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_that_the_algorithm_does_not_read_make_no_other_clustering()
+    {
+        var suite = new PlantedSuite(shard).Add(["a"], runs: 6, topics: 3);
+        string Slice(ClusterOptions options) => Stage(suite, options).Options.ToJsonString();
+
+        Assert.Equal(Slice(Options), Slice(Options with { LeastMembers = 99, Neighbours = 99, Refit = true, DriftLimit = 0.9 }));
+        Assert.Equal(Slice(Options with { Clusters = 4 }), Slice(Options with { Clusters = 4, Least = 4, Most = 39, StabilityPairs = 7, Penalty = 0.9 }));
+        var density = Options with { Algorithm = ClusterAlgorithm.Density };
+        Assert.Equal(Slice(density), Slice(density with { Clusters = 4, Starts = 99, Iterations = 9 }));
+        Assert.NotEqual(Slice(density), Slice(density with { Neighbours = 99 }));
+        Assert.NotEqual(Slice(Options), Slice(Options with { Most = 39 }));
+    }
+
+    [Fact]
+    public void Microsofts_k_means_takes_no_more_clusters_than_there_are_different_items()
+    {
+        float[][] vectors = [.. Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? new float[] { 1, 0 } : [0, 1])];
+
+        var leaves = LeafClusters.Fit(VectorTable.Normalised(vectors), Options with { Algorithm = ClusterAlgorithm.MicrosoftKMeans, Clusters = 3 }, 1, CancellationToken.None);
+
+        Assert.Equal(2, leaves.Centroids.Rows);
     }
 
     private static ClusterStage Stage(PlantedSuite suite, ClusterOptions options, string? baseline = null, int threads = 2)
         => new(suite.Partitions, suite.Resolve, options, baseline, threads);
 
     /// <summary>Makes what was just written an artifact of the stage.</summary>
-    private string Keep() => shard.Key(shard.Given(new GivenRowsStage(
-        "cluster", GivenRowsStage.Rows(shard.Rows<ClusteringRow>()), GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()))));
+    private string Keep(string stage = "cluster") => shard.Key(shard.Given(new GivenRowsStage(
+        stage, GivenRowsStage.Rows(shard.Rows<ClusteringRow>()), GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()))));
 
     private Dictionary<int, int> Topics(PlantedSuite suite)
         => shard.Rows<ClusterMemberRow>().GroupBy(m => m.ClusterId).ToDictionary(g => g.Key, g => Assert.Single(g.Select(m => suite.TopicOfItem[m.ItemId]).Distinct()));

@@ -29,8 +29,8 @@ public sealed class GoldenClusterTests
             text.Append(CultureInfo.InvariantCulture, $"{row.ClusterId} score {row.Value}: {row.Runs} of {row.RunsInAll}, lift {row.Lift:R} ({row.LiftLow:R} to {row.LiftHigh:R})\n");
         }
 
-        var cluster = shard.Given(new GivenRowsStage("cluster", GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>())));
-        shard.Run(new LabelStage(suite.Partitions, cluster, new LabelOptions()));
+        var cluster = shard.Given(new GivenRowsStage("cluster", GivenRowsStage.Rows(shard.Rows<ClusterRow>()), GivenRowsStage.Rows(shard.Rows<ClusterMemberRow>()), GivenRowsStage.Rows(shard.Rows<ClusterNeighbourRow>())));
+        shard.Run(new LabelStage(suite.Partitions, suite.Resolve, cluster, new LabelOptions()));
         foreach (var row in shard.Rows<ClusterLabelRow>())
         {
             text.Append(CultureInfo.InvariantCulture, $"{row.ClusterId} {row.Name}: {row.Description.ReplaceLineEndings(" ")}\n");

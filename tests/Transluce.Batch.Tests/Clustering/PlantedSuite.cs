@@ -54,7 +54,7 @@ internal sealed class PlantedSuite
         {
             var id = $"{log}-{run:00}";
             var topic = firstTopic + (run % topics);
-            rows.Add(TranscriptRows.Run(run, id, log, "task", log, score: run % topics == 0 ? 1 : 0, sample: $"s{run}"));
+            rows.Add(TranscriptRows.Run(run, id, log, "task", log, score: run % topics == 0 ? 1 : 0, sample: $"s{run}") with { LimitType = run % topics == 1 ? "message" : null });
             for (var turn = -1; turn < Turns; turn++)
             {
                 var chunk = $"{id}-{turn + 1}";
@@ -67,9 +67,10 @@ internal sealed class PlantedSuite
 
         return new SuitePartition(
             log,
-            shard.Given(TranscriptRows.Log(log, "success", rows, GivenRowsStage.Rows(blocks), GivenRowsStage.Rows<ToolCallRow>([]))),
+            shard.Given(TranscriptRows.Log(
+                log, "success", rows, GivenRowsStage.Rows(rows.Select(row => TranscriptRows.Transcript(row.RunOrdinal, row.AgentRunId)).ToList()), GivenRowsStage.Rows(blocks), GivenRowsStage.Rows<ToolCallRow>([]))),
             shard.Given(new GivenRowsStage("chunk", GivenRowsStage.Rows(chunks))),
-            shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows(embeddings))));
+            shard.Given(new GivenRowsStage("embed", GivenRowsStage.Rows<EmbeddingModelRow>([TranscriptRows.EmbeddingModel]), GivenRowsStage.Rows(embeddings))));
     }
 
     private float[] Vector(int topic, ref SeededDraws draws)

@@ -30,11 +30,14 @@ internal sealed class CorpusRun
 
     public byte[] File { get; }
 
-    public static CorpusRun Of(CorpusOptions options, Split split, string? modelFolder = null)
+    public static CorpusRun Of(CorpusOptions options, Split split, string? modelFolder = null) => Of(CreateStage(options, modelFolder ?? DemoModel), split);
+
+    /// <summary>Runs a stage that was planned before.</summary>
+    public static CorpusRun Of(TokenizeCorpusStage stage, Split split)
     {
         using var folder = new TemporaryFolder();
         using var shard = new OneShard(folder, (int)split);
-        CreateStage(options, modelFolder ?? DemoModel).RunShard(shard, CancellationToken.None);
+        stage.RunShard(shard, CancellationToken.None);
         var file = shard.Complete();
         using var stream = System.IO.File.OpenRead(file);
         return new CorpusRun(split, [.. TableReader.Read<SequenceRow>(stream, file)], shard.Counts, shard.Warnings, System.IO.File.ReadAllBytes(file));
@@ -47,7 +50,7 @@ internal sealed class CorpusRun
     public static TokenizeCorpusStage CreateStage(CorpusOptions options, string modelFolder)
     {
         var sources = ResolvedSource.Resolve(options.Sources, "/");
-        return new TokenizeCorpusStage(options, sources, () => Tokenizers.GetOrAdd(modelFolder, folder => ModelTokenizer.Load(folder)), [], ResolvedSource.ComputeFingerprints(sources));
+        return new TokenizeCorpusStage(options, sources, () => Tokenizers.GetOrAdd(modelFolder, folder => ModelTokenizer.Load(folder)), [], ResolvedSource.Hash(sources, TimeProvider.System), tokenizerSha256: null);
     }
 
     private sealed class OneShard(TemporaryFolder folder, int shard) : ShardContext, IDisposable

@@ -226,6 +226,39 @@ public sealed class TokenizeCorpusStageTests : IDisposable
     }
 
     [Fact]
+    public void A_corpus_file_that_changed_since_the_plan_fails_the_shard_and_one_that_was_only_touched_does_not()
+    {
+        var file = folder.File("note.txt");
+        File.WriteAllText(file, string.Join(' ', Enumerable.Range(0, 2000)));
+        var stage = CorpusRun.CreateStage(Demo with { Sources = [new() { Path = file }], Sequences = new(5, 1, 1), Shares = new(1, 0, 0) }, CorpusRun.DemoModel);
+        File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        Assert.NotEmpty(CorpusRun.Of(stage, Split.Train).Rows);
+
+        File.AppendAllText(file, " and one more");
+        var error = Assert.Throws<ArtifactException>(() => CorpusRun.Of(stage, Split.Train));
+
+        Assert.Contains($"'{file}' changed since the run was planned", error.Message, StringComparison.Ordinal);
+        Assert.Contains(stage.Fingerprints["corpus/note.txt/00000/note.txt"], error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_process_takes_the_planned_hashes_and_refuses_another_set_of_files()
+    {
+        File.WriteAllText(folder.File("a.txt"), "one");
+        File.WriteAllText(folder.File("b.txt"), "two");
+        var sources = ResolvedSource.Resolve([new() { Path = folder.Path, Name = "notes" }], "/");
+        var planned = ResolvedSource.Hash(sources, TimeProvider.System).ToDictionary(file => file.Key, file => file.Value.Sha256);
+        planned.Add("tokenizer", "sha");
+
+        Assert.Equal([folder.File("a.txt"), folder.File("b.txt")], ResolvedSource.Planned(sources, planned).Values.Select(file => file.Path).Order());
+        File.WriteAllText(folder.File("b.txt"), "changed");
+        Assert.Throws<ArtifactException>(ResolvedSource.Planned(sources, planned)["corpus/notes/00001/b.txt"].RequireUnchanged);
+        File.Delete(folder.File("b.txt"));
+        var error = Assert.Throws<ArtifactException>(() => ResolvedSource.Planned(ResolvedSource.Resolve([new() { Path = folder.Path, Name = "notes" }], "/"), planned));
+        Assert.Contains("'corpus/notes/00001/b.txt' is gone", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_options_that_enter_the_key_hold_every_setting_and_the_estimate_reads_no_document()
     {
         var stage = CorpusRun.CreateStage(Demo, CorpusRun.DemoModel);

@@ -5,11 +5,13 @@ using Transluce.Batch.Transcripts.Embedding;
 namespace Transluce.Batch.Tests.Embedding;
 
 /// <summary>A model that remembers what it was asked; texts with "bad" in them have no vector.</summary>
-internal sealed class CountingModel(string version = "one") : EmbeddingModel
+internal sealed class CountingModel(string version = "one", int code = 1) : EmbeddingModel
 {
     public List<string> Asked { get; } = [];
 
     public override string Name => "counting";
+
+    public override int Version => code;
 
     public override JsonObject Options => new() { ["version"] = version };
 
@@ -28,5 +30,7 @@ internal sealed class CountingModel(string version = "one") : EmbeddingModel
             asked.AddRange(texts);
             return [.. texts.Select(t => t.Contains("bad", StringComparison.Ordinal) ? [] : new float[] { t.Length, 1 })];
         }
+
+        public override float[][] EmbedQueries(IReadOnlyList<string> queries, CancellationToken cancellationToken) => [.. Embed(queries, cancellationToken).Select(v => v.Length == 0 ? v : [v[0], 2])];
     }
 }

@@ -24,7 +24,8 @@ internal sealed class EmbedJob : IDisposable
         var record = new InProcessExecutor(Store, graph, plan, 1, new SilentObserver(), TimeProvider.System).Run(CancellationToken.None);
         var stage = record.Stages.Single(s => s.Stage == "embed");
         var rows = record.Status == RunStatus.Succeeded ? new ArtifactReader(Store, "embed", plan["embed"].Key).Read<EmbeddingRow>().ToList() : [];
-        return new EmbedResult(rows, stage, plan);
+        var used = record.Status == RunStatus.Succeeded ? new ArtifactReader(Store, "embed", plan["embed"].Key).Read<EmbeddingModelRow>().Single() : null;
+        return new EmbedResult(rows, used, stage, plan);
     }
 
     public void Dispose()
@@ -34,7 +35,7 @@ internal sealed class EmbedJob : IDisposable
     }
 }
 
-internal sealed record EmbedResult(IReadOnlyList<EmbeddingRow> Rows, StageRecord Stage, RunPlan Plan)
+internal sealed record EmbedResult(IReadOnlyList<EmbeddingRow> Rows, EmbeddingModelRow? Model, StageRecord Stage, RunPlan Plan)
 {
     public double Measured(string name) => Stage.Measures.TryGetValue(name, out var measure) ? measure.Sum : 0;
 }

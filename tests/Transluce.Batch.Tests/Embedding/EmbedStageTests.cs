@@ -1,5 +1,7 @@
 using Transluce.Batch.Artifacts;
 using Transluce.Batch.Pipeline;
+using Transluce.Batch.Tests.Clustering;
+using Transluce.Batch.Transcripts.Embedding;
 
 namespace Transluce.Batch.Tests.Embedding;
 
@@ -56,6 +58,8 @@ public sealed class EmbedStageTests : IDisposable
         string Manifest(EmbedResult result) => Convert.ToHexString(ArtifactJson.Serialize(Transluce.Batch.Artifacts.Manifest.Load(job.Store, "embed", result.Plan["embed"].Key)));
         Assert.Equal(Manifest(cold), Manifest(again));
         Assert.Equal(cold.Rows.Select(r => r.Vector), warm.Rows.Select(r => r.Vector));
+        Assert.Equal(cold.Model, warm.Model);
+        Assert.Equal(2, warm.Model!.Dimensions);
     }
 
     [Fact]
@@ -69,6 +73,45 @@ public sealed class EmbedStageTests : IDisposable
         Assert.Equal(["one"], model.Asked);
         Assert.NotEqual(first.Plan["embed"].Key, second.Plan["embed"].Key);
         Assert.Equal(2, Directory.GetDirectories(Path.Combine(job.Folder, "cache")).Length);
+    }
+
+    [Fact]
+    public void Another_version_of_the_code_has_another_key_and_another_cache()
+    {
+        var first = job.Run(["one"], new CountingModel());
+        var model = new CountingModel(code: 2);
+
+        var second = job.Run(["one"], model);
+
+        Assert.Equal(["one"], model.Asked);
+        Assert.NotEqual(first.Plan["embed"].Key, second.Plan["embed"].Key);
+    }
+
+    [Fact]
+    public void A_cached_vector_of_another_length_is_made_anew()
+    {
+        using var shard = new SuiteShard();
+        var model = new CountingModel();
+        var provider = model.Open(shard);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("one"u8));
+        shard.Cache.Keep(provider.Fingerprint, hash, new byte[12]);
+
+        Assert.Equal([3f, 1f], Assert.Single(new CachedVectors(provider, shard).OfPassages(["one"], CancellationToken.None)));
+    }
+
+    [Fact]
+    public void Questions_are_cached_apart_from_passages()
+    {
+        using var shard = new SuiteShard();
+        var model = new CountingModel();
+        for (var time = 0; time < 2; time++)
+        {
+            var vectors = new CachedVectors(model.Open(shard), shard);
+            Assert.Equal([[3f, 2f], [5f, 2f]], vectors.OfQueries(["one", "three"], CancellationToken.None));
+            Assert.Equal([[5f, 1f], [3f, 1f], [5f, 1f]], vectors.OfPassages(["three", "one", "three"], CancellationToken.None));
+        }
+
+        Assert.Equal(["one", "three", "three", "one"], model.Asked);
     }
 
     [Fact]

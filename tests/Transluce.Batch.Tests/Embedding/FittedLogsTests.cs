@@ -26,6 +26,16 @@ public sealed class FittedLogsTests
         Assert.Equal([Old], FittedLogs.Choose(Config(folder, Old, New)));
     }
 
+    [Fact]
+    public void A_later_suite_of_the_same_name_does_not_hide_the_model()
+    {
+        using var folder = new TemporaryFolder();
+        Save(folder, "20260101-000000-00000000", _ => { });
+        Save(folder, "20260102-000000-00000000", config => config["embed"]!["fittedOn"] = new JsonArray("of another folder"));
+
+        Assert.Equal([Old], FittedLogs.Choose(Config(folder, Old, New)));
+    }
+
     [Theory]
     [InlineData("embed", "lsa")]
     [InlineData("chunk", null)]

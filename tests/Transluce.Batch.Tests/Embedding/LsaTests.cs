@@ -38,6 +38,8 @@ public sealed class LsaTests : IDisposable
         var result = job.Run(fitted, new LsaModel(fit), [fit]);
 
         Assert.Equal(0, result.Stage.Counts[LsaModel.UnseenCount]);
+        Assert.Equal(("lsa", result.Plan["fit-lsa"].Key, "sum", true), (result.Model!.Provider, result.Model.Model, result.Model.Pooling, result.Model.Normalised));
+        Assert.Equal(result.Rows[0].Vector.Length, result.Model.Dimensions);
         var model = new LsaComponents("key", new ArtifactReader(job.Store, "fit-lsa", result.Plan["fit-lsa"].Key).Read<LsaFeatureRow>());
         var provider = new LsaProvider(model);
         var vectors = provider.Embed(["the module zyzzyva", "qwerty uiop", "漢字"], CancellationToken.None);

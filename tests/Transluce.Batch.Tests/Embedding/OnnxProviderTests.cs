@@ -35,6 +35,17 @@ public sealed class OnnxProviderTests
     }
 
     [Fact]
+    public void The_table_says_what_the_vectors_were_made_with()
+    {
+        using var job = new EmbedJob();
+
+        var model = job.Run(["a text"], MiniLm.Model).Model!;
+
+        Assert.Equal(("onnx", "nreimers/MiniLM-L6-H384-uncased", 384, "mean", "", ""), (model.Provider, model.Model, model.Dimensions, model.Pooling, model.PassagePrompt, model.QueryPrompt));
+        Assert.Equal(MiniLm.Model.Open().Fingerprint, model.Revision);
+    }
+
+    [Fact]
     public void Lone_surrogates_and_endless_texts_are_embedded()
     {
         var vectors = MiniLm.Model.Open().Embed(["\ud800 and \udc00", new string('a', 1_000_000), string.Concat(Enumerable.Repeat("word ", 200_000))], CancellationToken.None);

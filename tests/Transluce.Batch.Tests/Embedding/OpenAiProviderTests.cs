@@ -97,6 +97,22 @@ public sealed class OpenAiProviderTests : IDisposable
     }
 
     [Fact]
+    public void The_only_text_refused_has_no_vector_but_a_service_that_refuses_any_text_fails_the_shard()
+    {
+        Assert.Empty(Assert.Single(Model().Open().Embed(["poison"], CancellationToken.None)));
+        Assert.Equal(["poison", "Hello."], service.Calls.SelectMany(call => call.Texts));
+
+        foreach (var status in (int[])[400, 422, 422, 422])
+        {
+            service.Failures.Enqueue(status);
+        }
+
+        var error = Assert.Throws<ArtifactException>(() => Model().Open().Embed(["a", "b"], CancellationToken.None));
+
+        Assert.Contains("refuses every text for model 'tiny' with status 422", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Requests_keep_the_pace()
     {
         var provider = Model(o => o with { BatchTexts = 1, RequestsPerMinute = 30 }).Open();
@@ -140,6 +156,7 @@ public sealed class OpenAiProviderTests : IDisposable
 
         var failed = job.Run(texts, model);
         var resumed = job.Run(texts, model);
+        Assert.Equal(("openai", "tiny", 3, null), (resumed.Model!.Provider, resumed.Model.Model, resumed.Model.Dimensions, resumed.Model.Pooling));
 
         Assert.Contains("run again", Assert.Single(failed.Stage.Failures).Reason);
         Assert.Equal(["a bb", "ccc dddd", "ccc dddd", "eeeee"], service.Calls.Select(c => string.Join(' ', c.Texts)));

@@ -27,7 +27,6 @@ internal sealed class ExemplarRun : IDisposable
             Dtype = ScalarType.Float32,
             Threads = 2,
             SpecialIds = specialIds,
-            Fingerprints = new Dictionary<string, string>(),
             Numerics = new JsonObject { ["dtype"] = "float32" },
         };
         var sizes = new SplitSizes(rows.Count, 0, 0);

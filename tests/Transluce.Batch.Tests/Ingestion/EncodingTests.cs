@@ -1,3 +1,5 @@
+using Transluce.Batch.Artifacts;
+
 namespace Transluce.Batch.Tests.Ingestion;
 
 /// <summary>One log in many encodings is one log: what was said and done, and every id, is the same.</summary>
@@ -52,11 +54,12 @@ public sealed class EncodingTests
     /// <summary>Everything but the log's id, the place in the file, and the ids of messages, which chunked logs lose.</summary>
     private static List<string> Described(IngestRun run)
     {
-        var runs = run.Runs.Select(row => $"run {row.AgentRunId} {row.SampleId} {row.Epoch} {row.ScoresJson} {row.MessageCount} {row.EventCount} {row.InputText} {row.MetadataJson} {row.ContentSha256} {string.Join(',', row.Flags)}");
-        var transcripts = run.Transcripts.Select(row => $"transcript {row.AgentRunId} {row.TranscriptOrdinal} {row.TranscriptId} {row.Origin} {row.MessageCount} {row.ContentSha256}");
+        var runs = run.Runs.Select(row => $"run {row.AgentRunId} {row.SampleId} {row.Epoch} {row.ScoresJson} {row.MessageCount} {row.EventCount} {row.InputText} {row.MetadataJson} {row.OtherJson} {row.ScoreDetailsJson} {row.ContentSha256} {string.Join(',', row.Flags)}");
+        var transcripts = run.Transcripts.Select(row => $"transcript {row.AgentRunId} {row.TranscriptOrdinal} {row.TranscriptId} {row.Origin} {row.MessageCount} {row.ContentSha256} {row.MetadataJson}");
+        var groups = run.Read<TranscriptGroupRow>().Select(row => $"group {row.GroupId} {row.Name} {row.MetadataJson}");
         var blocks = run.Blocks.Select(row =>
-            $"block {row.AgentRunId} {row.TranscriptOrdinal:d4} {row.BlockIndex:d6} {row.BlockId} {row.Role} {row.Source} {row.ContentTypes} {row.Text} {row.Reasoning} {row.Other} {row.ToolErrorMessage} {row.TextSha256} {row.ActionUnit}");
+            $"block {row.AgentRunId} {row.TranscriptOrdinal:d4} {row.BlockIndex:d6} {row.BlockId} {row.Role} {row.Source} {row.ContentTypes} {row.Text} {row.Reasoning} {row.Other} {row.ToolErrorMessage} {row.TextSha256} {row.RenderedSha256} {row.ActionUnit}");
         var calls = run.Calls.Select(row => $"call {row.BlockId} {row.CallIndex} {row.ToolCallId} {row.Function} {row.ArgumentsJson} {row.ResultBlockIndex}");
-        return [.. runs.Concat(transcripts).Concat(blocks).Concat(calls).Order(StringComparer.Ordinal)];
+        return [.. runs.Concat(transcripts).Concat(groups).Concat(blocks).Concat(calls).Order(StringComparer.Ordinal)];
     }
 }

@@ -38,6 +38,47 @@ public sealed class OtherRunTests
         Assert.Equal(3, Assert.Single(run.Calls).ResultBlockIndex);
     }
 
+    [Fact]
+    public void Names_metadata_and_members_without_a_column_are_kept_at_every_level()
+    {
+        var run = Ingest("""
+            {"id":"r","name":"night run","description":"of the suite","judge_results":[{"rubric_id":"q","output":{"label":"match"}}],"metadata":{"model":"m","k":1},
+             "transcript_groups":[{"id":"g","name":"outer","description":"all of it","metadata":{"depth":0}}],
+             "transcripts":[{"id":"a","name":"first","transcript_group_id":"g","created_at":"2026-01-01","metadata":{"page":7},"messages":[{"role":"user","content":"x"}]},
+               {"id":"b","metadata":{},"messages":[]}]}
+            """);
+
+        var row = Assert.Single(run.Runs);
+        Assert.Equal("night run", row.Name);
+        Assert.Equal("""{"model":"m","k":1}""", row.MetadataJson);
+        Assert.Equal("""{"description":"of the suite","judge_results":[{"rubric_id":"q","output":{"label":"match"}}]}""", row.OtherJson);
+        Assert.Equal([("""{"page":7}""", """{"created_at":"2026-01-01"}"""), (null, null)], run.Transcripts.Select(transcript => (transcript.MetadataJson, transcript.OtherJson)));
+        Assert.Equal([("""{"depth":0}""", """{"description":"all of it"}""")], run.Read<TranscriptGroupRow>().Select(group => (group.MetadataJson!, group.OtherJson!)));
+    }
+
+    [Fact]
+    public void Metadata_of_more_length_than_is_held_leave_a_note()
+    {
+        var metadata = $"{{\"text\":\"{new string('x', 80)}\"}}";
+        var run = IngestRun.Of(
+            Encoding.UTF8.GetBytes($"{{\"id\":\"r\",\"transcripts\":[{{\"metadata\":{metadata},\"messages\":[]}},{{\"metadata\":{metadata},\"messages\":[]}}],\"a\":\"{new string('y', 60)}\",\"b\":\"{new string('z', 60)}\"}}"),
+            new IngestLimits { JsonBytes = 120 });
+
+        Assert.Equal([metadata, """{"omitted":"more than 120 characters together"}"""], run.Transcripts.Select(transcript => transcript.MetadataJson));
+        Assert.Equal("""{"omitted":"longer than 120 bytes"}""", Assert.Single(run.Runs).OtherJson);
+    }
+
+    [Fact]
+    public void What_a_list_of_runs_says_besides_them_stands_in_the_header()
+    {
+        var one = JsonSerializer.Serialize(JsonDocument.Parse(Run).RootElement);
+        var run = Ingest($$"""{"name":"all","rubrics":[{"id":"q","version":2}],"agent_runs":[{{one}}],"labels":[1]}""");
+
+        Assert.Equal(["run-1"], run.Runs.Select(row => row.AgentRunId));
+        using var header = JsonDocument.Parse(run.Log.HeaderJson);
+        Assert.Equal("""[{"name":"all","other":{"rubrics":[{"id":"q","version":2}],"labels":[1]}}]""", header.RootElement.GetProperty("collections").GetRawText());
+    }
+
     [Theory]
     [InlineData("[{0},{1}]")]
     [InlineData("{{\"agent_runs\":[{0},{1}]}}")]
@@ -66,11 +107,11 @@ public sealed class OtherRunTests
     public void Tau_bench_results_are_read_with_their_calls()
     {
         var path = SharedData.Require("data/eval-logs/tau-bench-airline.json");
-        Assert.Equal(LogFormat.TauBench, LogRecognition.Recognise(path, new IngestLimits()));
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var messages = document.RootElement.GetProperty("traj").EnumerateArray().ToList();
         var run = IngestRun.Of(path);
 
+        Assert.Equal("tau-bench", run.Log.Format);
         var row = Assert.Single(run.Runs);
         Assert.Equal(("0", true, 1, "tau-bench"), (row.SampleId, row.SampleIdIsNumber, row.Epoch, row.Task));
         Assert.Equal(("reward", 0.0), (row.PrimaryScoreName, row.PrimaryScore));

@@ -156,6 +156,69 @@ public sealed class SampleShapeTests
         }
     }
 
+    [Theory]
+    [InlineData("tool-agent.eval")]
+    [InlineData("media.eval")]
+    [InlineData("nasty-text.eval")]
+    public void A_block_has_the_hash_of_its_rendering(string log)
+    {
+        var run = IngestRun.Of(SharedData.Require("data/eval-logs/generated/" + log));
+        var calls = run.Calls.ToLookup(call => call.BlockId);
+
+        Assert.NotEmpty(run.Blocks);
+        Assert.All(run.Blocks, block => Assert.Equal(Hash(BlockRendering.Render(block, calls[block.BlockId])), block.RenderedSha256));
+        Assert.Contains(run.Blocks, block => block.RenderedSha256 != block.TextSha256);
+    }
+
+    [Fact]
+    public void A_long_rendering_has_the_same_hash_as_a_short_one_would()
+    {
+        var block = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", "{\"id\":1,\"epoch\":1,\"messages\":[{\"role\":\"assistant\",\"content\":\"é\"}]}"))).Blocks[0];
+        ToolCallRow[] calls = [.. Enumerable.Range(0, 3).Select(i => new ToolCallRow(0, 0, 0, i, block.BlockId, $"c{i}", "bash", $"{{\"cmd\":\"{new string('ü', 50_000)}\"}}", null, "function", null, null))];
+
+        foreach (var count in new[] { 0, 1, 3 })
+        {
+            Assert.Equal(Hash(BlockRendering.Render(block, calls[..count])), BlockRendering.Sha256(block, calls[..count]));
+        }
+    }
+
+    [Fact]
+    public void A_text_that_is_cut_has_the_hash_of_what_is_rendered_of_it()
+    {
+        var run = IngestRun.Of(
+            ZipBuilder.Log(("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', 300)}\"}}]}}")), new IngestLimits { TextUnits = 100 });
+
+        var block = Assert.Single(run.Blocks);
+        Assert.Equal((Hash(new string('x', 300)), Hash(new string('x', 100))), (block.TextSha256, block.RenderedSha256));
+    }
+
+    [Fact]
+    public void What_a_sample_says_besides_is_kept_where_it_is_something()
+    {
+        var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$"""
+            {"id":1,"epoch":1,{{Chat}},"attachments":{"ab":"pip install it"},"choices":["yes","no"],"setup":"attachment://ab","role_usage":{},"sandbox":null,
+             "invalidation":{"reason":"leaked"} }
+            """)));
+
+        Assert.True(run.Runs[0].Invalidated);
+        Assert.Equal("""{"choices":["yes","no"],"setup":"pip install it","invalidation":{"reason":"leaked"}}""", run.Runs[0].OtherJson);
+    }
+
+    [Fact]
+    public void What_scorers_say_beside_their_values_is_kept()
+    {
+        var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", $$$"""
+            {"id":1,"epoch":1,{{{Chat}}},"attachments":{"ab":"a long reason"},"scores":{
+              "judge":{"value":"I","answer":"41","explanation":"attachment://ab","metadata":{},"history":[]},
+              "plain":{"value":1,"answer":null},"edited":{"value":0.5,"history":[{"value":1}]} } }
+            """)));
+
+        Assert.Equal("""{"judge":"I","plain":1,"edited":0.5}""", run.Runs[0].ScoresJson);
+        Assert.Equal("""{"judge":{"answer":"41","explanation":"a long reason"},"edited":{"history":[{"value":1}]}}""", run.Runs[0].ScoreDetailsJson);
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>An hour passes between any two looks at it.</summary>
     private sealed class LeapingClock : TimeProvider
     {

@@ -60,6 +60,22 @@ public sealed class SubAgentTests
         Assert.Equal(("main", 27), (Assert.Single(transcripts).Name, transcripts[0].MessageCount));
     }
 
+    [Fact]
+    public void Metadata_of_a_span_are_those_of_its_group_and_its_conversation()
+    {
+        var run = IngestRun.Of(ZipBuilder.Log(("samples/1_epoch_1.json", """
+            {"id":1,"epoch":1,"messages":[{"role":"user","content":"Do it."},{"role":"assistant","content":"Done."}],"events":[
+             {"metadata":{"depth":1,"brief":"attachment://ab"},"event":"span_begin","id":"s","type":"agent","name":"worker"},
+             {"event":"model","metadata":{"not":"this"},"span_id":"s","input":[{"role":"user","content":"Part one."}],"output":{"choices":[{"message":{"role":"assistant","content":"Part done."}}]}},
+             {"event":"span_begin","id":"t","type":"agent","name":"idle","metadata":{}}],
+             "attachments":{"ab":"what it is to do"}}
+            """)));
+
+        const string metadata = """{"depth":1,"brief":"what it is to do"}""";
+        Assert.Equal([("worker", metadata), ("idle", null)], run.Read<TranscriptGroupRow>().Select(row => (row.Name, row.MetadataJson)));
+        Assert.Equal([("main", null), ("worker", metadata)], run.Transcripts.Select(row => (row.Name, row.MetadataJson)));
+    }
+
     private static (AgentRunRow Run, IReadOnlyList<TranscriptRow> Transcripts) Run(string sample)
     {
         var run = Log.Value.Runs.Single(row => row.SampleId == sample);

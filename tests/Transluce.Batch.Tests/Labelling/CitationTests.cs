@@ -76,4 +76,39 @@ public sealed class CitationTests
         Assert.Equal("run-b/5", rows[2].BlockId);
         Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], rows.Select(row => row.CitationIndex));
     }
+
+    [Fact]
+    public void Blocks_that_were_not_shown_are_read_when_a_citation_names_them()
+    {
+        using var shard = new SuiteShard();
+        var suite = new PlantedSuite(shard).Add(["a", "b"], runs: 4, topics: 2);
+        var blocks = CitedBlocks.Read(shard, suite.Partitions, [new(1, 2, 0, 3, 4), new(1, 2, 0, 1, 2), new(0, 0, 0, 5, 5)]);
+
+        Assert.Equal(["b-02/1", "b-02/4", "a-00/5"], [blocks.Find("b-02", 0, 1)!.BlockId, blocks.Find("b-02", 0, 4)!.BlockId, blocks.Find("a-00", 0, 5)!.BlockId]);
+        Assert.Equal("b-02/6", blocks.Find("b-02", 0, 6)!.BlockId);
+        Assert.Null(blocks.Find("b-02", 0, 99));
+        Assert.Null(blocks.Find("b-02", 7, 1));
+
+        // Of a run of which nothing was shown nothing can be cited.
+        Assert.Null(blocks.Find("b-03", 0, 1));
+    }
+
+    [Fact]
+    public void Citations_of_metadata_are_checked_against_the_run_the_transcript_and_the_message()
+    {
+        var blocks = new CitedBlocks();
+        blocks.Add(TranscriptRows.Run(0, "run", "log", "task", "model") with { MetadataJson = """{"difficulty":"very  hard","deep":{"a":[1, 2]}}""" });
+        blocks.Add(TranscriptRows.Transcript(0, "run", """{"page":7}"""));
+        blocks.Add(TranscriptRows.Block(0, 5, "run", "assistant", "text") with { MetadataJson = """{"cost":"low"}""" }, []);
+
+        var rows = CitationCheck.Check(
+            "cluster_label", "7/llm",
+            "[M.difficulty:<RANGE>very hard</RANGE>] [M.deep:<RANGE>[1, 2]</RANGE>] [T0M.page] [T0B5M.cost] [M.nothing] [T0M.difficulty] [T0B5M.cost:<RANGE>high</RANGE>] [T1M.page] [T0] [T1]",
+            ["run"], blocks);
+
+        Assert.Equal([true, true, true, true, false, false, false, false, true, false], rows.Select(row => row.Valid));
+        Assert.Equal(["difficulty", "deep", "page", "cost", "nothing", "difficulty", "cost", "page", null, null], rows.Select(row => row.MetadataKey));
+        Assert.Equal((0, 10), (rows[0].MatchStart!.Value, rows[0].MatchEnd!.Value));
+        Assert.Equal([(-1, null, -1, null), (0, "run", -1, null), (0, "run", 5, "run/5"), (1, null, -1, null)], new[] { rows[0], rows[2], rows[3], rows[7] }.Select(row => (row.TranscriptOrdinal, row.TranscriptId, row.BlockIndex, row.BlockId)));
+    }
 }

@@ -58,9 +58,9 @@ public sealed class ModelFolderTests
     public void A_fingerprint_names_config_index_and_every_shard()
     {
         var folder = SharedData.Require("golden/llama-gqa-rope3");
-        var fingerprint = ModelFingerprint.Compute(folder);
+        var fingerprint = ModelFingerprint.Compute(folder, TimeProvider.System);
         string[] expected = ["config.json", .. Enumerable.Range(1, 4).Select(shard => $"model-0000{shard}-of-00004.safetensors"), "model.safetensors.index.json"];
         Assert.Equal(expected, fingerprint.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "config.json")))), fingerprint["config.json"]);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(folder, "config.json")))), fingerprint["config.json"].Sha256);
     }
 }

@@ -3,6 +3,7 @@ using Transluce.Batch.Artifacts;
 using Transluce.Batch.Tests.Clustering;
 using Transluce.Batch.Tests.Services;
 using Transluce.Batch.Tests.SyntheticSuites;
+using Transluce.Batch.Transcripts.Embedding;
 using Transluce.Batch.Transcripts.Labelling;
 using Transluce.Batch.Transcripts.Questions;
 
@@ -69,7 +70,7 @@ public sealed class ReadStageTests : IDisposable
         var matches = Enumerable.Range(0, 6 * groups).Select(i => new QuestionMatchRow(
             "q", i, $"run-{i}", true, $"{subjects[i % groups]} seen [T0B{i}]", MatchGroup: -1, "toy", "sha")).ToArray();
 
-        var numbered = MatchGroups.Number(matches, new WordHashModel().Open(shard), CancellationToken.None);
+        var numbered = MatchGroups.Number(matches, new CachedVectors(new WordHashModel().Open(shard), shard), CancellationToken.None);
 
         Assert.Equal(groups, numbered.Select(match => match.MatchGroup).Distinct().Count());
         Assert.All(numbered, match => Assert.Equal(numbered[match.Rank % groups].MatchGroup, match.MatchGroup));
@@ -87,10 +88,24 @@ public sealed class ReadStageTests : IDisposable
         blocks.Add(TranscriptRows.Block(0, 5, "run", "tool", text), []);
         var excerpt = RunExcerpt.Of(new QuestionCandidateRow("q", 0, "run", "chunk", 0, 5, 1, 1, 1, Passage, at), blocks);
 
-        Assert.StartsWith("[T0B5]\n", excerpt, StringComparison.Ordinal);
+        Assert.StartsWith(at == 0 ? "[T0B5]\n  " : "[T0B5]\n(", excerpt, StringComparison.Ordinal);
         Assert.Contains(Passage, excerpt, StringComparison.Ordinal);
         Assert.InRange(excerpt.Length, 2_000, 2_100);
         Assert.Equal(excerpt, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(excerpt)));
+    }
+
+    [Fact]
+    public void The_passage_is_shown_though_it_stands_in_a_later_block_of_its_turn()
+    {
+        const string Passage = "what was found";
+        var blocks = new CitedBlocks();
+        blocks.Add(TranscriptRows.Block(0, 5, "run", "assistant", "I look."), []);
+        blocks.Add(TranscriptRows.Block(0, 6, "run", "tool", new string('.', 9_000) + Passage + new string('.', 9_000)), []);
+
+        var excerpt = RunExcerpt.Of(new QuestionCandidateRow("q", 0, "run", "chunk", 0, 5, 1, 1, 1, Passage, 0), blocks);
+
+        Assert.Contains("[T0B5]\n  I look.", excerpt, StringComparison.Ordinal);
+        Assert.Contains(Passage, excerpt, StringComparison.Ordinal);
     }
 
     private ReadStage Stage(ChatService server, int candidates)

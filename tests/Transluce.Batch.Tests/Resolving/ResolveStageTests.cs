@@ -32,6 +32,7 @@ public sealed class ResolveStageTests
 
         Assert.Equal(rule == "lower log id" ? ["a", "b"] : ["b", "a"], rows.Select(row => row.LogId));
         Assert.Equal([true, false], rows.Select(row => row.Picked));
+        Assert.Equal([null, "run"], rows.Select(row => row.DuplicateOf));
         Assert.All(rows, row => Assert.Equal(rule, row.Reason));
         Assert.All(rows, row => Assert.Equal(better.ErrorMessage != worse.ErrorMessage, row.Conflict));
     }

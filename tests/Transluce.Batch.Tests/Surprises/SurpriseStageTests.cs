@@ -43,6 +43,7 @@ public sealed class SurpriseStageTests
         Assert.All(Rows, row =>
         {
             Assert.NotEmpty(row.Reason);
+            Assert.Equal(SyntheticRows.Blocks(runs[row.AgentRunId], 0)[row.BlockIndex].BlockId, row.BlockId);
             Assert.InRange(row.Start + row.Length, 0, runs[row.AgentRunId].Messages[row.BlockIndex].Text.Length);
         });
         Assert.Contains(Rows, row => row is { Kind: "repeated-call" } && row.Reason.Contains("5 times with the same arguments", StringComparison.Ordinal));
@@ -74,7 +75,7 @@ public sealed class SurpriseStageTests
         static SurpriseRun Run(string id, params float[] vector)
         {
             var norm = MathF.Sqrt(vector.Sum(x => x * x));
-            return new SurpriseRun(id, "sample", [], [new SurpriseChunk(id, 0, 2, 0, 4, "head", [.. vector.Select(x => x / norm)])]);
+            return new SurpriseRun(id, "sample", [], [new SurpriseChunk(id, 0, 2, 0, 4, "head", [.. vector.Select(x => x / norm)])], new Dictionary<(int, int), string>());
         }
     }
 

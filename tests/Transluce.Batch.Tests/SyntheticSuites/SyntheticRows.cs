@@ -9,15 +9,18 @@ namespace Transluce.Batch.Tests.SyntheticSuites;
 internal static class SyntheticRows
 {
     public static AgentRunRow Run(SyntheticLog log, SyntheticRun run, int ordinal) => new(
-        ordinal, run.Uuid, log.FileName, run.Uuid, run.Task.Id, SampleIdIsNumber: false, run.Epoch, "desk_work", log.Model, run.Task.Question, $"\"{run.Task.Answer}\"",
-        "includes", run.Correct ? 1 : 0, "{}", "{}", ErrorMessage: null, ErrorRetries: 0, LimitType: null, LimitValue: null, Invalidated: false, TotalSeconds: null,
+        ordinal, run.Uuid, log.FileName, run.Uuid, run.Task.Id, SampleIdIsNumber: false, run.Epoch, Name: null, "desk_work", log.Model, run.Task.Question, $"\"{run.Task.Answer}\"",
+        "includes", run.Correct ? 1 : 0, "{}", "{}", ScoreDetailsJson: "{}", ErrorMessage: null, ErrorRetries: 0, LimitType: null, LimitValue: null, Invalidated: false, TotalSeconds: null,
         WorkingSeconds: null, StartedAt: null, CompletedAt: null, InputTokens: 0, OutputTokens: 0, TotalTokens: 0, Cost: null,
         TurnCount: run.Messages.Count(m => m.Role == "assistant"), MessageCount: run.Messages.Count, ToolCallCount: run.Messages.Count(m => m is { Role: "assistant", Tool: not null }),
-        ParseErrorCount: 0, EventCount: 0, "{}", Hash(run.Uuid), Flags: []);
+        ParseErrorCount: 0, EventCount: 0, "{}", OtherJson: null, Hash(run.Uuid), Flags: []);
+
+    public static TranscriptRow Transcript(SyntheticRun run, int ordinal) => new(
+        ordinal, 0, Hash(run.Uuid), run.Uuid, GroupId: null, "messages", "main", run.Messages.Count, Hash(run.Uuid), MetadataJson: null, OtherJson: null);
 
     public static IReadOnlyList<BlockRow> Blocks(SyntheticRun run, int ordinal) => [.. run.Messages.Select((m, i) => new BlockRow(
         ordinal, 0, i, Hash(run.Uuid + i), Hash(run.Uuid), run.Uuid, ActionUnit: 0, m.Id, m.Role, Source: null, Model: null, ContentTypes: null, m.Text, Reasoning: null, Other: null,
-        m.Role == "tool" ? m.Tool : null, m.Role == "tool" ? m.CallId : null, m.ErrorType, m.Error, MetadataJson: null, m.Text.Length, Hash(m.Text), Flags: []))];
+        m.Role == "tool" ? m.Tool : null, m.Role == "tool" ? m.CallId : null, m.ErrorType, m.Error, MetadataJson: null, m.Text.Length, Hash(m.Text), RenderedSha256: "", Flags: []))];
 
     public static IReadOnlyList<ToolCallRow> Calls(SyntheticRun run, int ordinal) => [.. run.Messages.Select((m, i) => (Message: m, Index: i))
         .Where(c => c.Message is { Role: "assistant", Tool: not null })

@@ -13,7 +13,7 @@ internal sealed class SyntheticStages
         Partitions = SuitePartition.InOrder(suite.Logs.Select((log, number) => Partition(shard, log, number)));
         Resolve = shard.Given(new GivenRowsStage("resolve", GivenRowsStage.Rows(
             suite.Logs.SelectMany((log, partition) => log.Runs.Select((run, ordinal) =>
-                new SampleProvenanceRow(run.Uuid, 0, partition, ordinal, log.FileName, Picked: true, "only copy", run.Uuid, Conflict: false)))
+                new SampleProvenanceRow(run.Uuid, 0, partition, ordinal, log.FileName, Picked: true, DuplicateOf: null, "only copy", run.Uuid, Conflict: false)))
                 .OrderBy(row => row.AgentRunId, StringComparer.Ordinal).ToList())));
     }
 
@@ -28,6 +28,7 @@ internal sealed class SyntheticStages
             $"{number:00}",
             shard.Given(new GivenRowsStage("ingest",
                 GivenRowsStage.Rows(log.Runs.Select((run, i) => SyntheticRows.Run(log, run, i)).ToList()),
+                GivenRowsStage.Rows(log.Runs.Select(SyntheticRows.Transcript).ToList()),
                 GivenRowsStage.Rows(log.Runs.SelectMany(SyntheticRows.Blocks).ToList()),
                 GivenRowsStage.Rows(log.Runs.SelectMany(SyntheticRows.Calls).ToList()))),
             shard.Given(new GivenRowsStage("chunk",

@@ -23,8 +23,9 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="MetadataJson">The message's metadata as JSON text, or null.</param>
 /// <param name="Characters">UTF-16 units of the whole text.</param>
 /// <param name="TextSha256">Of the UTF-8 of the whole text, lone surrogates as U+FFFD.</param>
+/// <param name="RenderedSha256">Of the UTF-8 of the rendered block, the text that citations are checked against. It is a function of the row and its calls and stored nowhere; its version is the option <c>rendering</c> of the artifact.</param>
 /// <param name="Flags">Peculiarities, such as <c>surrogate</c>, <c>truncated</c> or <c>missing-attachment</c>; sorted.</param>
-[Table("blocks", 1, RowGroupRows = 4096)]
+[Table("blocks", 2, RowGroupRows = 4096)]
 public sealed record BlockRow(
     [property: Key] int RunOrdinal,
     [property: Key] int TranscriptOrdinal,
@@ -48,6 +49,7 @@ public sealed record BlockRow(
     string? MetadataJson,
     long Characters,
     string TextSha256,
+    string RenderedSha256,
     string[] Flags);
 
 /// <summary>One call in an assistant's message.</summary>
@@ -94,7 +96,7 @@ public sealed record LargeTextRow(
     [property: Key] int Piece,
     string Text);
 
-/// <summary>An image or another binary part that a placeholder stands for.</summary>
+/// <summary>An image or another binary part that a placeholder stands for. Its bytes are not stored: they are in the log file alone (names in <c>suite_files</c>), as a data URI or an attachment of the sample.</summary>
 /// <param name="RunOrdinal">The run within the log.</param>
 /// <param name="AttachmentIndex">Place within the run, in order of first use.</param>
 /// <param name="Sha256">Of its bytes, hex.</param>

@@ -4,7 +4,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="RunOrdinal">The run within the log.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
 /// <param name="ChunkIndex">Place within the transcript.</param>
-/// <param name="ChunkId">Hash of the transcript's id, start, end and the chunker's version.</param>
+/// <param name="ChunkId">Hash of the transcript's id, start, end and the chunker's version and options.</param>
 /// <param name="TranscriptId">The transcript.</param>
 /// <param name="AgentRunId">The run.</param>
 /// <param name="Kind"><c>turn</c> (an assistant message with its results), <c>user</c>, <c>system</c> or <c>tool</c> (results without an assistant before them).</param>
@@ -52,7 +52,27 @@ public sealed record ChunkSpanRow(
     int CallIndex,
     int Start);
 
-/// <summary>A chunk's vector.</summary>
+/// <summary>What the vectors of an artifact were made with; one row.</summary>
+/// <param name="Provider"><c>lsa</c>, <c>onnx</c> or <c>openai</c>.</param>
+/// <param name="Model">Name of the model: of the service's, or as the model's own configuration has it; for <c>lsa</c> the artifact it was fitted as. Null where it has none.</param>
+/// <param name="Revision">SHA-256 of all that decides a vector: equal revisions give equal texts equal vectors. A service may change its model under the same name.</param>
+/// <param name="Dimensions">Numbers in a vector; 0 where no chunk has one.</param>
+/// <param name="Pooling">How a text's tokens become one vector: <c>cls</c>, <c>mean</c> or <c>max</c>; <c>sum</c> of word components for <c>lsa</c>; null where a service does it.</param>
+/// <param name="Normalised">Whether vectors were divided by their length before they were stored. What the length was is not kept.</param>
+/// <param name="PassagePrompt">Put before every chunk, mostly empty.</param>
+/// <param name="QueryPrompt">Put before every question, mostly empty.</param>
+[Table("embedding_models", 1)]
+public sealed record EmbeddingModelRow(
+    [property: Key] string Provider,
+    string? Model,
+    string Revision,
+    int Dimensions,
+    string? Pooling,
+    bool Normalised,
+    string PassagePrompt,
+    string QueryPrompt);
+
+/// <summary>A chunk's vector, made with what <see cref="EmbeddingModelRow"/> says.</summary>
 /// <param name="RunOrdinal">The run within the log.</param>
 /// <param name="TranscriptOrdinal">The transcript.</param>
 /// <param name="ChunkIndex">The chunk.</param>

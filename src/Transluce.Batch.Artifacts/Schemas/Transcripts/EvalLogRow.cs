@@ -19,7 +19,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Invalidated">The header's flag.</param>
 /// <param name="ErrorMessage">The header's error, or null.</param>
 /// <param name="MetadataJson">Metadata with later edits applied, as JSON text.</param>
-/// <param name="HeaderJson">The header without samples and reductions, as JSON text.</param>
+/// <param name="HeaderJson">The header without samples and reductions, as JSON text. Where the file holds lists of Docent's runs, what they say besides the runs stands under <c>collections</c>.</param>
 /// <param name="SamplesDeclared">Samples the directory or the array holds.</param>
 /// <param name="SamplesRead">Samples with a row in <c>agent_runs</c>.</param>
 /// <param name="SamplesQuarantined">Samples with a row in <c>quarantine</c>.</param>

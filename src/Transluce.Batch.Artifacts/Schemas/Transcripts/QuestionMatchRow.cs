@@ -26,15 +26,17 @@ public sealed record QuestionMatchRow(
 /// <param name="CitationIndex">Place within the reason.</param>
 /// <param name="Start">Offset of the citation in the reason, UTF-16 units.</param>
 /// <param name="End">Behind it.</param>
-/// <param name="AgentRunId">The run.</param>
-/// <param name="TranscriptOrdinal">T.</param>
-/// <param name="BlockIndex">B.</param>
+/// <param name="AgentRunId">The run; empty where the reason cites another one.</param>
+/// <param name="TranscriptOrdinal">T, or -1 where the run itself is cited.</param>
+/// <param name="TranscriptId">The transcript, or null where there is none.</param>
+/// <param name="BlockIndex">B, or -1 where no block is cited.</param>
 /// <param name="BlockId">The block, or null where there is none.</param>
+/// <param name="MetadataKey">M: the key cited of the metadata of the run, transcript or message; null where what was said is cited.</param>
 /// <param name="Quote">The exact words claimed, or null.</param>
-/// <param name="MatchStart">Where they stand in the rendered block, or null.</param>
+/// <param name="MatchStart">Where they stand in the rendered block, or in the key's value, or null.</param>
 /// <param name="MatchEnd">Behind them.</param>
-/// <param name="Valid">Whether the block exists and holds the quote.</param>
-[Table("question_citations", 1)]
+/// <param name="Valid">Whether what is cited exists and holds the quote.</param>
+[Table("question_citations", 2)]
 public sealed record QuestionCitationRow(
     [property: Key] string QuestionId,
     [property: Key] int Rank,
@@ -43,8 +45,10 @@ public sealed record QuestionCitationRow(
     int End,
     string AgentRunId,
     int TranscriptOrdinal,
+    string? TranscriptId,
     int BlockIndex,
     string? BlockId,
+    string? MetadataKey,
     string? Quote,
     int? MatchStart,
     int? MatchEnd,

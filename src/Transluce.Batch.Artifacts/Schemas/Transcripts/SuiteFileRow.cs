@@ -5,7 +5,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="LogId">SHA-256 of the file.</param>
 /// <param name="Names">Where copies of it lie below the suite's folder, sorted. Hostile text.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Format">As in <c>eval_logs</c>; <c>not-a-log</c> where it is something else.</param>
+/// <param name="Format">As in <c>eval_logs</c>; <c>unreadable</c> where a log is too damaged to have a row there, <c>not-a-log</c> where it is something else.</param>
 /// <param name="Runs">Samples read from it.</param>
 [Table("suite_files", 1)]
 public sealed record SuiteFileRow(
@@ -23,10 +23,11 @@ public sealed record SuiteFileRow(
 /// <param name="RunOrdinal">Its number there.</param>
 /// <param name="LogId">The log it lies in.</param>
 /// <param name="Picked">Whether it counts.</param>
+/// <param name="DuplicateOf">The run that counts in its place: copy 0 of this id. Null on the copy picked.</param>
 /// <param name="Reason">The rule that decided.</param>
 /// <param name="ContentSha256">Of its blocks.</param>
 /// <param name="Conflict">Whether copies under this id differ in content, scores, error or limit.</param>
-[Table("sample_provenance", 1)]
+[Table("sample_provenance", 2)]
 public sealed record SampleProvenanceRow(
     [property: Key] string AgentRunId,
     [property: Key] int Copy,
@@ -34,6 +35,7 @@ public sealed record SampleProvenanceRow(
     int RunOrdinal,
     string LogId,
     bool Picked,
+    string? DuplicateOf,
     string Reason,
     string ContentSha256,
     bool Conflict);

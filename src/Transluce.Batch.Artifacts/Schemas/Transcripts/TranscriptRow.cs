@@ -7,8 +7,10 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="AgentRunId">The run.</param>
 /// <param name="ParentGroupId">The group above, or null.</param>
 /// <param name="Name">The span's name.</param>
-/// <param name="SpanType">The span's type as written, for example <c>agent</c>.</param>
-[Table("transcript_groups", 1)]
+/// <param name="SpanType">The span's type as written, for example <c>agent</c>; <c>group</c> for one of Docent's groups.</param>
+/// <param name="MetadataJson">The span's or group's metadata as JSON text, or null.</param>
+/// <param name="OtherJson">Members of a Docent group that no column is for, as one JSON object, or null where there are none.</param>
+[Table("transcript_groups", 2)]
 public sealed record TranscriptGroupRow(
     [property: Key] int RunOrdinal,
     [property: Key] int GroupOrdinal,
@@ -16,7 +18,9 @@ public sealed record TranscriptGroupRow(
     string AgentRunId,
     string? ParentGroupId,
     string Name,
-    string? SpanType);
+    string? SpanType,
+    string? MetadataJson,
+    string? OtherJson);
 
 /// <summary>One conversation of a run. Number 0 is the main one; others are those of sub-agents.</summary>
 /// <param name="RunOrdinal">The run within the log.</param>
@@ -28,7 +32,9 @@ public sealed record TranscriptGroupRow(
 /// <param name="Name">For people.</param>
 /// <param name="MessageCount">Blocks.</param>
 /// <param name="ContentSha256">Of its blocks.</param>
-[Table("transcripts", 1)]
+/// <param name="MetadataJson">Metadata of a Docent transcript, or of the span whose conversation it is, as JSON text: what <c>[T0M.key]</c> cites. Null where there is none.</param>
+/// <param name="OtherJson">Members of a Docent transcript that no column is for, as one JSON object, or null where there are none.</param>
+[Table("transcripts", 2)]
 public sealed record TranscriptRow(
     [property: Key] int RunOrdinal,
     [property: Key] int TranscriptOrdinal,
@@ -38,4 +44,6 @@ public sealed record TranscriptRow(
     string Origin,
     string Name,
     int MessageCount,
-    string ContentSha256);
+    string ContentSha256,
+    string? MetadataJson,
+    string? OtherJson);

@@ -8,6 +8,10 @@ internal sealed class LsaProvider(LsaComponents components) : EmbeddingProvider
 
     public override string Fingerprint => components.Key;
 
+    public override string Model => components.Key;
+
+    public override string Pooling => "sum";
+
     public override int Dimensions => components.Dimensions;
 
     /// <summary>A projection is faster than a file.</summary>

@@ -37,6 +37,14 @@ internal sealed class OnnxProvider : EmbeddingProvider
 
     public override string Fingerprint { get; }
 
+    public override string? Model => folder.ModelName;
+
+    public override string Pooling => folder.Pooling.ToString().ToLowerInvariant();
+
+    public override string PassagePrompt => folder.PassagePrompt;
+
+    public override string QueryPrompt => folder.QueryPrompt;
+
     public override int Dimensions => folder.Dimensions;
 
     public override string NoVectorReason => "the model gave no finite vector";
@@ -86,7 +94,7 @@ internal sealed class OnnxProvider : EmbeddingProvider
 
     private float[] Pool(ReadOnlySpan<float> states, int tokens)
     {
-        if (folder.Pooling == Pooling.Cls)
+        if (folder.Pooling == Onnx.Pooling.Cls)
         {
             return states[..Dimensions].ToArray();
         }
@@ -98,7 +106,7 @@ internal sealed class OnnxProvider : EmbeddingProvider
             for (var index = 0; index < pooled.Length; index++)
             {
                 // The sum will do for the mean: vectors are divided by their length.
-                pooled[index] = folder.Pooling == Pooling.Max ? Math.Max(pooled[index], state[index]) : pooled[index] + state[index];
+                pooled[index] = folder.Pooling == Onnx.Pooling.Max ? Math.Max(pooled[index], state[index]) : pooled[index] + state[index];
             }
         }
 

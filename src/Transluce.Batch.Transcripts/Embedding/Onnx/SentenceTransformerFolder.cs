@@ -9,12 +9,17 @@ internal sealed record SentenceTransformerFolder
     private const long MaxBytes = 1 << 20;
     private const string Prompts = "config_sentence_transformers.json";
 
+    private static readonly string[] Textual = [".json", ".md", ".onnx", ".py", ".txt"];
+
     public required string Folder { get; init; }
 
     /// <summary>Where the tokenizer and the transformer's settings are: mostly the folder itself.</summary>
     public required string TransformerFolder { get; init; }
 
     public required string OnnxFile { get; init; }
+
+    /// <summary>What <c>config.json</c> says the model was made from, or null where it does not say.</summary>
+    public required string? ModelName { get; init; }
 
     public required Pooling Pooling { get; init; }
 
@@ -40,7 +45,8 @@ internal sealed record SentenceTransformerFolder
     {
         var modules = SentenceTransformerModules.Read(folder);
         var pooling = PoolingSettings.Read(Path.Combine(modules.Pooling, "config.json"));
-        var (maxTokens, lowercase) = ReadLimits(modules.Transformer);
+        var config = CheckedJson.Read(Path.Combine(modules.Transformer, "config.json"), MaxBytes);
+        var (maxTokens, lowercase) = ReadLimits(config, modules.Transformer);
         var prompts = ReadPrompts(Path.Combine(folder, Prompts));
         var onnx = OnnxFiles.Find(folder, onnxFile);
         var passage = Prompt(prompts, "document", "passage", "corpus");
@@ -55,6 +61,7 @@ internal sealed record SentenceTransformerFolder
             Folder = folder,
             TransformerFolder = modules.Transformer,
             OnnxFile = onnx,
+            ModelName = config.Optional("_name_or_path") is { IsText: true } name ? name.Text() : null,
             Pooling = pooling.Pooling,
             Dimensions = pooling.Dimensions,
             MaxTokens = maxTokens,
@@ -79,8 +86,6 @@ internal sealed record SentenceTransformerFolder
         {
             ("sentence_bert_config.json", Path.Combine(modules.Transformer, "sentence_bert_config.json")),
             (Prompts, Path.Combine(folder, Prompts)),
-            ("model.onnx_data", onnx + "_data"),
-            ("model.onnx.data", onnx + ".data"),
         })
         {
             if (File.Exists(file))
@@ -89,12 +94,17 @@ internal sealed record SentenceTransformerFolder
             }
         }
 
+        // Weights outside the ONNX file may have any name: all that lies beside it is taken for some, but for other models and texts.
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(onnx)!).Where(file => !Path.GetFileName(file).StartsWith('.') && !Textual.Contains(Path.GetExtension(file))))
+        {
+            files["beside/" + Path.GetFileName(file)] = file;
+        }
+
         return files;
     }
 
-    private static (int MaxTokens, bool Lowercase) ReadLimits(string folder)
+    private static (int MaxTokens, bool Lowercase) ReadLimits(CheckedJson config, string folder)
     {
-        var config = CheckedJson.Read(Path.Combine(folder, "config.json"), MaxBytes);
         var positions = config.IsAbsent("max_position_embeddings") ? 512 : config.Required("max_position_embeddings").Integer();
         var file = Path.Combine(folder, "sentence_bert_config.json");
         if (!File.Exists(file))

@@ -19,7 +19,11 @@ public sealed class OpenAiModel : EmbeddingModel
     public OpenAiModel(OpenAiOptions options, TimeProvider clock)
     {
         this.options = options;
-        provider = new Lazy<OpenAiProvider>(() => new OpenAiProvider(Connect(options), options, Fingerprint(), clock));
+        provider = new Lazy<OpenAiProvider>(() =>
+        {
+            var key = new ServiceKey(options.KeyVariable);
+            return new OpenAiProvider(Connect(options, key), options, key, Fingerprint(), clock);
+        });
     }
 
     public override string Name => "openai";
@@ -35,11 +39,9 @@ public sealed class OpenAiModel : EmbeddingModel
     /// <summary>The provider outside of any stage.</summary>
     public EmbeddingProvider Open() => provider.Value;
 
-    private static IEmbeddingGenerator<string, Embedding<float>> Connect(OpenAiOptions options)
+    private static IEmbeddingGenerator<string, Embedding<float>> Connect(OpenAiOptions options, ServiceKey key)
     {
-        // The key comes from the environment alone: not from a file, and into no record. Services without keys do not look at it.
-        var key = Environment.GetEnvironmentVariable(options.KeyVariable) is { Length: > 0 } found ? found : "none";
-        return new EmbeddingClient(options.Model, new ApiKeyCredential(key), new OpenAIClientOptions
+        return new EmbeddingClient(options.Model, new ApiKeyCredential(key.ValueToSend), new OpenAIClientOptions
         {
             Endpoint = new Uri(options.Endpoint.TrimEnd('/')),
             NetworkTimeout = TimeSpan.FromSeconds(options.TimeoutSeconds),

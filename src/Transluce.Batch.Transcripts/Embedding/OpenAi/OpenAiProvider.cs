@@ -6,9 +6,10 @@ using Transluce.Batch.Artifacts;
 namespace Transluce.Batch.Transcripts.Embedding.OpenAi;
 
 /// <summary>Asks an embeddings service: in batches, at a steady pace, again after a pause where it is busy.</summary>
-internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float>> generator, OpenAiOptions options, string fingerprint, TimeProvider clock) : EmbeddingProvider
+internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float>> generator, OpenAiOptions options, ServiceKey key, string fingerprint, TimeProvider clock) : EmbeddingProvider
 {
     private const int MaxCharactersInRequest = 400_000;
+    private const string HarmlessText = "Hello.";
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRequestedPause = TimeSpan.FromMinutes(10);
@@ -16,7 +17,16 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
     private readonly RequestPace pace = new(clock, options.RequestsPerMinute);
     private int dimensions = options.Dimensions ?? 0;
 
+    // That a text was refused is the text's fault only where another was not.
+    private volatile bool answered;
+
     public override string Fingerprint => fingerprint;
+
+    public override string Model => options.Model;
+
+    public override string PassagePrompt => options.PassagePrompt;
+
+    public override string QueryPrompt => options.QueryPrompt;
 
     public override int Dimensions => Volatile.Read(ref dimensions);
 
@@ -61,9 +71,31 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
         }
         catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
         {
-            return texts.Count == 1
-                ? [[]]
-                : [.. EmbedBatch([.. texts.Take(texts.Count / 2)], cancellationToken), .. EmbedBatch([.. texts.Skip(texts.Count / 2)], cancellationToken)];
+            if (texts.Count == 1)
+            {
+                RequireAnswers(cancellationToken);
+                return [[]];
+            }
+
+            return [.. EmbedBatch([.. texts.Take(texts.Count / 2)], cancellationToken), .. EmbedBatch([.. texts.Skip(texts.Count / 2)], cancellationToken)];
+        }
+    }
+
+    /// <exception cref="ArtifactException">The service refuses a harmless text, too: nothing would be embedded, whatever the texts.</exception>
+    private void RequireAnswers(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!answered)
+            {
+                Request([HarmlessText], cancellationToken);
+            }
+        }
+        catch (ClientResultException refusal) when (refusal.Status is 400 or 413 or 422)
+        {
+            throw new ArtifactException(
+                $"'{options.Endpoint}' refuses every text for model '{options.Model}' with status {refusal.Status}: {key.Redact(refusal.Message)} Correct model, dimensions and prompts; "
+                + "nothing was recorded, run again to go on.");
         }
     }
 
@@ -78,13 +110,13 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
             }
             catch (ClientResultException refusal) when (refusal.Status is 401 or 403 or 404)
             {
-                throw new ArtifactException($"'{options.Endpoint}' refuses model '{options.Model}' with status {refusal.Status}. Set the key in the environment variable {options.KeyVariable}, or correct endpoint and model.", refusal);
+                throw new ArtifactException($"'{options.Endpoint}' refuses model '{options.Model}' with status {refusal.Status}. Set the key in the environment variable {options.KeyVariable}, or correct endpoint and model.");
             }
             catch (Exception failure) when (IsPassing(failure) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= options.Attempts)
                 {
-                    throw new ArtifactException($"'{options.Endpoint}' did not answer in {attempt} attempts; the last failed with: {failure.Message} Vectors it gave before are cached: run again to go on.", failure);
+                    throw new ArtifactException($"'{options.Endpoint}' did not answer in {attempt} attempts; the last failed with: {key.Redact(failure.Message)} Vectors it gave before are cached: run again to go on.");
                 }
 
                 pace.Delay(PauseAfter(failure, attempt), cancellationToken);
@@ -109,6 +141,7 @@ internal sealed class OpenAiProvider(IEmbeddingGenerator<string, Embedding<float
             }
         }
 
+        answered = true;
         return [.. answer.Select(e => UnitVector.Of(e.Vector.Span))];
     }
 

@@ -40,6 +40,12 @@ internal sealed class AgentNode(string spanId, AgentNode? parent, string name, s
 
     public string Type { get; private set; } = type;
 
+    /// <summary>What its source says of it, as JSON text, references to attachments unresolved.</summary>
+    public string? MetadataJson { get; init; }
+
+    /// <summary>Members of a Docent group that no column is for.</summary>
+    public string? OtherJson { get; init; }
+
     public bool IsScorer => Type == "scorer";
 
     public bool IsAgent => Type == "agent";

@@ -11,10 +11,12 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
 {
     private const int MostNodes = 20_000;
     private const int MostSpans = 2_000_000;
+    private const long MostMetadataUnits = 16 << 20;
 
     // A node with its place in the tree.
     private const int NodeUnits = 200;
     private readonly HeldShare share = new(limits);
+    private long metadataUnits;
     private readonly Dictionary<UInt128, AgentNode> owners = [];
     private readonly EventSteps steps = new();
     private int within;
@@ -27,6 +29,9 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
 
     /// <summary>Stands for graders that have no span; it is none of <see cref="Nodes"/> either.</summary>
     private AgentNode Grader { get; } = new("", null, "", "scorer");
+
+    /// <summary>Whether the spans' metadata were more than may be held; those of later spans are left out.</summary>
+    public bool OmittedMetadata { get; private set; }
 
     /// <summary>Events of any kind, without those within others.</summary>
     public long Count { get; private set; }
@@ -65,7 +70,7 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
         fields.BeginItem();
         var place = ModelEvent.PlaceOf(Count, within++);
         EventNest? nest = null;
-        string? kind = null, span = null, id = null, parent = null, type = null, name = null, action = null;
+        string? kind = null, span = null, id = null, parent = null, type = null, name = null, action = null, metadata = null;
         IReadOnlyList<PoolRange>? refs = null;
         Message? output = null;
         json.BeginObject();
@@ -97,6 +102,10 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
                 case var n when n.SequenceEqual("action"u8) && kind == "step":
                     action = fields.Short();
                     break;
+                // It stands before the kind of the event.
+                case var n when n.SequenceEqual("metadata"u8) && kind is null or "span_begin":
+                    metadata = fields.Metadata();
+                    break;
                 case var n when n.SequenceEqual("input_refs"u8):
                     refs = PoolRange.Read(json);
                     break;
@@ -116,7 +125,7 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
         switch (kind)
         {
             case "span_begin" when id is not null:
-                Begin(id, parent, type, name ?? "");
+                Begin(id, parent, type, name ?? "", metadata);
                 break;
             case "model":
                 AddModel(Owner(span, above), new ModelEvent(place, refs ?? [], output));
@@ -156,7 +165,7 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
 
     private static long Units(ModelEvent call) => (call.Output?.HeldUnits ?? 0) + (8 * call.Refs.Count);
 
-    private void Begin(string id, string? parent, string? type, string name)
+    private void Begin(string id, string? parent, string? type, string name, string? metadata)
     {
         var above = Owner(parent, null);
         if (owners.Count >= MostSpans)
@@ -177,7 +186,9 @@ internal sealed class EventOutline(IngestLimits limits, ScratchText scratch)
             return;
         }
 
-        var node = new AgentNode(id, above, name, above.IsScorer || type == "scorers" ? "scorer" : type);
+        metadataUnits += metadata?.Length ?? 0;
+        OmittedMetadata |= metadataUnits > MostMetadataUnits;
+        var node = new AgentNode(id, above, name, above.IsScorer || type == "scorers" ? "scorer" : type) { MetadataJson = OmittedMetadata ? null : metadata };
         Nodes.Add(node);
         owners[Key(id)] = node;
     }

@@ -7,6 +7,9 @@ internal sealed class SampleFacts
 
     public bool IdIsNumber { get; set; }
 
+    /// <summary>Where the run has one.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Where the run itself says it, not the log.</summary>
     public string? Task { get; set; }
 
@@ -24,6 +27,9 @@ internal sealed class SampleFacts
 
     /// <summary>Scorer → value as compact JSON, in the log's order.</summary>
     public List<KeyValuePair<string, string>> Scores { get; set; } = [];
+
+    /// <summary>Scorer → what it said beside the value, as compact JSON; only where that is something.</summary>
+    public List<KeyValuePair<string, string>> ScoreDetails { get; set; } = [];
 
     public string? ErrorMessage { get; set; }
 

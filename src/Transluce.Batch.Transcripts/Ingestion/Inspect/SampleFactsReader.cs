@@ -24,10 +24,12 @@ internal static class SampleFactsReader
                 reading.Attachments.WantWithin(facts.TargetJson);
                 break;
             case "scores":
-                facts.Scores = ScoreReader.Read(fields);
+                ScoreReader.Read(reading, fields);
+                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "score" when facts.Scores.Count == 0:
-                facts.Scores = ScoreReader.ReadOne(fields) is { } score ? [new(reading.FirstScorer, score)] : [];
+                ScoreReader.ReadOne(reading, reading.FirstScorer, fields);
+                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
                 break;
             case "metadata":
                 facts.MetadataJson = fields.JsonText() ?? "{}";
@@ -59,7 +61,10 @@ internal static class SampleFactsReader
                 break;
             case "invalidation":
                 facts.Invalidated = json.Peek() != JsonKind.Null;
-                json.Skip();
+                reading.Others.AddFilled(name, fields);
+                break;
+            case "choices" or "sandbox" or "setup" or "role_usage" or "model_fallbacks":
+                reading.Others.AddFilled(name, fields);
                 break;
             default:
                 json.Skip();

@@ -5,12 +5,16 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
 {
     private readonly SortedSet<string> flags = new(StringComparer.Ordinal);
     private LogDamage? damage;
+    private long partUnits;
 
     public IngestLimits Limits => limits;
 
     public ScratchText Scratch => scratch;
 
     public SampleFacts Facts { get; } = new();
+
+    /// <summary>What no column is for.</summary>
+    public OtherMembers Others { get; } = new(limits.JsonBytes);
 
     public MainConversation Main { get; } = new(limits, scratch);
 
@@ -30,6 +34,16 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public IReadOnlyCollection<string> Flags => flags;
 
     public void Flag(string flag) => flags.Add(flag);
+
+    /// <summary>Whether JSON text of the run's parts (scores, transcripts, groups) has come to more than may be held.</summary>
+    public bool PartsAreFull => partUnits > limits.JsonBytes;
+
+    /// <summary>JSON text of a part of the run, counted in; a note takes the place of what is too much.</summary>
+    public string? Part(string? json)
+    {
+        partUnits += json?.Length ?? 0;
+        return json is not null && PartsAreFull ? $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}" : json;
+    }
 
     /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
     public void Spoil(LogDamage reason) => damage ??= reason;

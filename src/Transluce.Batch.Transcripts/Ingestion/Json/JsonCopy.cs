@@ -19,16 +19,16 @@ internal sealed class JsonCopy(int limit) : StringTarget
     public ReadOnlySpan<byte> Bytes => bytes.WrittenSpan;
 
     /// <summary>The value, or, where it is too long, a note that is JSON.</summary>
-    public string Text() => Overflowed ? $"{{\"omitted\":\"longer than {limit} bytes\"}}" : Encoding.UTF8.GetString(bytes.WrittenSpan);
+    public string Text() => Overflowed ? Omitted(limit) : Encoding.UTF8.GetString(bytes.WrittenSpan);
+
+    /// <summary>What stands for a value of more bytes than that.</summary>
+    public static string Omitted(long bytes) => $"{{\"omitted\":\"longer than {bytes} bytes\"}}";
 
     public void Clear()
     {
         bytes.ResetWrittenCount();
         Overflowed = false;
     }
-
-    /// <summary>Gives the value up as too long.</summary>
-    public void Overflow() => Overflowed = true;
 
     public void Structure(byte value) => Append([value]);
 
@@ -56,7 +56,7 @@ internal sealed class JsonCopy(int limit) : StringTarget
     {
         if (bytes.WrittenCount + utf8.Length > limit)
         {
-            Overflow();
+            Overflowed = true;
             return;
         }
 

@@ -105,13 +105,13 @@ internal sealed class CallReader(FieldReader fields)
 
     private MessageCall WithArguments(MessageCall call, string? text)
     {
-        var copy = new JsonCopy(fields.Limits.JsonBytes);
         if (text is null)
         {
-            copy.Overflow();
-            return call with { ArgumentsJson = fields.Taken(copy) };
+            fields.Json.MarkCut();
+            return call with { ArgumentsJson = JsonCopy.Omitted(fields.Limits.JsonBytes) };
         }
 
+        var copy = new JsonCopy(fields.Limits.JsonBytes);
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
         var inner = new JsonCursor(bytes);
         if (Fault(inner, copy) is not { } damage)

@@ -89,6 +89,9 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
         return RawJson();
     }
 
+    /// <summary>Metadata as compact JSON; null where there is none.</summary>
+    public string? Metadata() => JsonText() is { } text && text != "{}" ? text : null;
+
     /// <summary>A number, also where it is written as a string; null for everything else.</summary>
     public double? Number()
     {

@@ -76,7 +76,7 @@ internal sealed class MessageReader(FieldReader fields)
                     message = message with { ErrorType = "unknown", ErrorMessage = fields.Text() };
                     break;
                 case "metadata":
-                    message = message with { MetadataJson = fields.JsonText() is { } text && text != "{}" ? text : null };
+                    message = message with { MetadataJson = fields.Metadata() };
                     break;
                 case "reasoning" when json.Peek() == JsonKind.String:
                     reasoning = fields.Text();

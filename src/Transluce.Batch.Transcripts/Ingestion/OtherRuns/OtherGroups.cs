@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>The groups of a run's transcripts: a tree, if the log says so.</summary>
@@ -10,7 +12,7 @@ internal sealed class OtherGroups
     /// <summary>Whether an id came again (its first group counts), or a parent is missing or above itself (the group stands at the top).</summary>
     public bool AreBroken { get; private set; }
 
-    public void Read(FieldReader fields, HeldShare share)
+    public void Read(SampleReading reading, FieldReader fields, HeldShare share)
     {
         var json = fields.Json;
         if (json.Peek() != JsonKind.Object)
@@ -20,26 +22,33 @@ internal sealed class OtherGroups
         }
 
         fields.BeginItem();
-        var group = new Group("", null, "");
+        var group = new Group("", null, "", null, null);
+        var others = new OtherMembers(reading.Limits.JsonBytes);
         json.BeginObject();
         while (json.NextName())
         {
-            switch (json.Name)
+            var name = Encoding.UTF8.GetString(json.Name);
+            switch (name)
             {
-                case var n when n.SequenceEqual("id"u8):
+                case "id":
                     group = group with { Id = fields.Short() ?? "" };
                     break;
-                case var n when n.SequenceEqual("name"u8):
+                case "name":
                     group = group with { Name = fields.Short() ?? "" };
                     break;
-                case var n when n.SequenceEqual("parent_transcript_group_id"u8):
+                case "parent_transcript_group_id":
                     group = group with { Parent = fields.Short() };
                     break;
+                case "metadata":
+                    group = group with { MetadataJson = reading.Part(fields.Metadata()) };
+                    break;
                 default:
-                    json.Skip();
+                    others.Add(name, json);
                     break;
             }
         }
+
+        group = group with { OtherJson = reading.Part(others.Json) };
 
         if (!share.Add(GroupUnits + group.Id.Length + group.Name.Length + (group.Parent?.Length ?? 0)))
         {
@@ -89,7 +98,7 @@ internal sealed class OtherGroups
     /// <summary>The nodes in the order of the log.</summary>
     public IEnumerable<AgentNode> InOrder(Dictionary<string, AgentNode> nodes) => groups.Select(group => nodes[group.Id]);
 
-    private static AgentNode Node(Group group, AgentNode? parent) => new(group.Id, parent, group.Name, "group");
+    private static AgentNode Node(Group group, AgentNode? parent) => new(group.Id, parent, group.Name, "group") { MetadataJson = group.MetadataJson, OtherJson = group.OtherJson };
 
     private Group? Parent(Group group)
     {
@@ -102,5 +111,5 @@ internal sealed class OtherGroups
         return byId.GetValueOrDefault(id);
     }
 
-    private sealed record Group(string Id, string? Parent, string Name);
+    private sealed record Group(string Id, string? Parent, string Name, string? MetadataJson, string? OtherJson);
 }

@@ -55,7 +55,34 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
 
         return [.. transcripts.Select((transcript, index) => new Conversation(
             "messages", transcript.Id ?? (index == 0 ? "" : index.ToString(CultureInfo.InvariantCulture)), transcript.Name ?? "main",
-            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results))];
+            transcript.GroupId is { } group ? nodes.GetValueOrDefault(group) : null, transcript.Messages.Held, transcript.Messages.Results)
+            {
+                MetadataJson = transcript.MetadataJson,
+                OtherJson = transcript.OtherJson,
+            })];
+    }
+
+    /// <summary>What an object that turned out to be a list of runs says besides them, as JSON, or null where that is nothing.</summary>
+    public string? CollectionJson()
+    {
+        var facts = reading.Facts;
+        KeyValuePair<string, string?>[] members =
+        [
+            new("id", Quoted(facts.Uuid)), new("name", Quoted(facts.Name)), new("metadata", facts.MetadataJson == "{}" ? null : facts.MetadataJson), new("other", reading.Others.Json),
+        ];
+        return members.All(member => member.Value is null) ? null : NormalisedScores.Json(members.Where(member => member.Value is not null)!);
+
+        static string? Quoted(string? text)
+        {
+            if (text is null)
+            {
+                return null;
+            }
+
+            var copy = new JsonCopy(int.MaxValue);
+            copy.String(text);
+            return copy.Text();
+        }
     }
 
     private void ReadTauBench(string name, FieldReader fields, MessageReader messages)
@@ -79,7 +106,7 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 transcripts.Add(OtherTranscript.OfMessages(reading, fields.Json, messages, share));
                 break;
             default:
-                fields.Json.Skip();
+                reading.Others.Add(name, fields.Json);
                 break;
         }
     }
@@ -91,6 +118,9 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
         {
             case "id":
                 reading.Facts.Uuid = fields.Short();
+                break;
+            case "name":
+                reading.Facts.Name = fields.Short();
                 break;
             case "metadata" when json.Peek() == JsonKind.Object:
                 DocentMetadata.Read(reading, fields);
@@ -117,12 +147,12 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 json.BeginArray();
                 while (json.NextItem())
                 {
-                    groups.Read(fields, share);
+                    groups.Read(reading, fields, share);
                 }
 
                 break;
             default:
-                json.Skip();
+                reading.Others.Add(name, json);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>One conversation of a run of Docent or τ-bench.</summary>
@@ -5,6 +7,10 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
 {
     // A conversation that holds nothing yet.
     private const int EmptyUnits = 500;
+
+    public string? MetadataJson { get; init; }
+
+    public string? OtherJson { get; init; }
 
     /// <param name="json">At the list of messages.</param>
     /// <param name="messages">Reads them.</param>
@@ -50,30 +56,35 @@ internal sealed record OtherTranscript(string? Id, string? Name, string? GroupId
             return transcript;
         }
 
+        var others = new OtherMembers(reading.Limits.JsonBytes);
         json.BeginObject();
         while (json.NextName())
         {
-            switch (json.Name)
+            var name = Encoding.UTF8.GetString(json.Name);
+            switch (name)
             {
-                case var n when n.SequenceEqual("id"u8):
+                case "id":
                     transcript = transcript with { Id = fields.Short() ?? transcript.Id };
                     break;
-                case var n when n.SequenceEqual("name"u8):
+                case "name":
                     transcript = transcript with { Name = fields.Short() ?? transcript.Name };
                     break;
-                case var n when n.SequenceEqual("transcript_group_id"u8):
+                case "transcript_group_id":
                     transcript = transcript with { GroupId = fields.Short() };
                     break;
-                case var n when n.SequenceEqual("messages"u8):
+                case "metadata":
+                    transcript = transcript with { MetadataJson = reading.Part(fields.Metadata()) };
+                    break;
+                case "messages":
                     transcript = transcript with { Messages = OfMessages(reading, json, messages, share).Messages };
                     break;
                 default:
-                    json.Skip();
+                    others.Add(name, json);
                     break;
             }
         }
 
         share.Add((transcript.Id?.Length ?? 0) + (transcript.Name?.Length ?? 0) + (transcript.GroupId?.Length ?? 0));
-        return transcript;
+        return transcript with { OtherJson = reading.Part(others.Json) };
     }
 }

@@ -12,6 +12,9 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private int lists;
 
+    // What the lists of runs say besides the runs.
+    private readonly JsonCopy collections = new(log.Limits.JsonBytes);
+
     private readonly LogHeader header = new();
 
     private readonly FaultyFile file = new(path, log.Bounds);
@@ -43,6 +46,11 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         catch (LogDamage damage)
         {
             log.Report.Reject("", damage, isSample: false);
+        }
+
+        if (collections.Length > 0)
+        {
+            header.Add("collections", collections.Overflowed ? collections.Text() : collections.Text() + "]");
         }
 
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, format.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
@@ -105,11 +113,21 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         else
         {
             log.Report.Absorb("", json);
+            AddCollection(run);
         }
 
         log.Scratch.Clear();
         json.Restart();
         json.EndSample();
+    }
+
+    private void AddCollection(OtherRun run)
+    {
+        if (run.CollectionJson() is { } collection)
+        {
+            collections.Structure(collections.Length == 0 ? (byte)'[' : (byte)',');
+            collections.Token(Encoding.UTF8.GetBytes(collection));
+        }
     }
 
     /// <returns>Whether the object is a run, not a list of them.</returns>

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>The fields of a block that come from a message's content, of any length.</summary>
@@ -21,6 +18,9 @@ internal sealed class BlockContent
 
     /// <summary>Whether a field is longer than a row takes.</summary>
     public bool IsLarge => Text.IsLarge || Reasoning is { IsLarge: true } || Other is { IsLarge: true } || Error is { IsLarge: true };
+
+    /// <summary>Whether there is nothing but text, and all of it in the row.</summary>
+    public bool IsTextAlone => !Text.IsLarge && Reasoning is null && Other is null && Error is null;
 
     public JoinedText Text { get; }
 
@@ -44,27 +44,13 @@ internal sealed class BlockContent
     /// </summary>
     public string Hash(Message message)
     {
-        var all = new StringBuilder();
-        Append(message.Role);
-        Append(TextSha256);
-        Append(Sha256(Reasoning));
-        Append(Sha256(Other));
-        Append(message.ToolCallId);
-        Append(message.Function);
-        Append(message.ErrorType);
-        Append(Sha256(Error));
+        List<string?> parts = [message.Role, TextSha256, Sha256(Reasoning), Sha256(Other), message.ToolCallId, message.Function, message.ErrorType, Sha256(Error)];
         foreach (var call in message.Calls)
         {
-            Append(call.Id);
-            Append(call.Function);
-            Append(call.ArgumentsJson);
-            Append(call.ParseError);
+            parts.AddRange([call.Id, call.Function, call.ArgumentsJson, call.ParseError]);
         }
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(all.ToString())));
-
-        // The length keeps ("a", "bc") and ("ab", "c") apart.
-        void Append(string? text) => (text is null ? all.Append('-') : all.Append(text.Length).Append(':')).Append(text);
+        return StableId.Hash([.. parts]);
     }
 
     private static string? Sha256(JoinedText? text) => text?.Sha256();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,7 +19,7 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
 
     public int Turns { get; private set; }
 
-    public int Calls { get; private set; }
+    public int CallCount { get; private set; }
 
     public int ParseErrors { get; private set; }
 
@@ -37,7 +38,8 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
 
         var hash = Convert.ToHexStringLower(content.GetHashAndReset());
         tables.Transcripts.Write(new TranscriptRow(
-            run.Ordinal, ordinal, transcriptId, run.AgentRunId, groupId, conversation.Origin, conversation.Name, Messages, hash));
+            run.Ordinal, ordinal, transcriptId, run.AgentRunId, groupId, conversation.Origin, conversation.Name, Messages, hash,
+            reading.Attachments.ResolveWithin(conversation.MetadataJson), conversation.OtherJson));
         content.Dispose();
         return hash;
     }
@@ -47,17 +49,28 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
         var fields = new BlockContent(message, reading.Scratch);
         var hash = fields.Hash(message);
         content.AppendData(Encoding.ASCII.GetBytes(hash));
-        var key = UInt128.Parse(hash.AsSpan(0, 32), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Span<byte> half = stackalloc byte[16];
+        Convert.FromHexString(hash.AsSpan(0, 32), half, out _, out _);
+        var key = BinaryPrimitives.ReadUInt128BigEndian(half);
         var occurrence = occurrences[key] = occurrences.GetValueOrDefault(key) + 1;
         var blockId = StableId.Of(transcriptId, hash, occurrence.ToString(CultureInfo.InvariantCulture));
-        tables.Blocks.Write(new BlockRow(
+        var calls = Calls(message, transcript, blockId, results);
+        var block = new BlockRow(
             run.Ordinal, transcript, Messages, blockId, transcriptId, run.AgentRunId, units.Next(message.Role),
             message.Id, message.Role, message.Source, message.Model, message.ContentTypes,
             fields.Text.Head, fields.Reasoning?.Head, fields.Other?.Head,
             message.Role == "tool" ? message.Function : null, message.ToolCallId, message.ErrorType, fields.Error?.Head,
-            message.MetadataJson, fields.Text.Units, fields.TextSha256, Flags(message, fields)));
+            message.MetadataJson, fields.Text.Units, fields.TextSha256, RenderedSha256: fields.TextSha256, Flags(message, fields));
+        // Most blocks are rendered as their text: nothing to render and to hash again.
+        tables.Blocks.Write(fields.IsTextAlone && calls.Length == 0 ? block : block with { RenderedSha256 = BlockRendering.Sha256(block, calls) });
         WriteLarge(fields, transcript);
-        WriteCalls(message, transcript, blockId, results);
+        foreach (var call in calls)
+        {
+            tables.Calls.Write(call);
+            CallCount++;
+            ParseErrors += string.IsNullOrEmpty(call.ParseError) ? 0 : 1;
+        }
+
         foreach (var media in fields.Media)
         {
             attachments.Write(tables, run.Ordinal, media, blockId);
@@ -92,17 +105,17 @@ internal sealed class ConversationWriter(LogTables tables, SampleReading reading
         }
     }
 
-    private void WriteCalls(Message message, int transcript, string blockId, ToolResultIndex results)
+    private ToolCallRow[] Calls(Message message, int transcript, string blockId, ToolResultIndex results)
     {
-        for (var i = 0; i < message.Calls.Count; i++)
+        var rows = message.Calls.Count == 0 ? [] : new ToolCallRow[message.Calls.Count];
+        for (var i = 0; i < rows.Length; i++)
         {
             var call = message.Calls[i];
-            tables.Calls.Write(new ToolCallRow(
-                run.Ordinal, transcript, Messages, i, blockId, call.Id, call.Function, call.ArgumentsJson, call.ParseError, call.Type, call.View,
-                results.After(Messages, call.Id)));
-            Calls++;
-            ParseErrors += string.IsNullOrEmpty(call.ParseError) ? 0 : 1;
+            rows[i] = new ToolCallRow(
+                run.Ordinal, transcript, Messages, i, blockId, call.Id, call.Function, call.ArgumentsJson, call.ParseError, call.Type, call.View, results.After(Messages, call.Id));
         }
+
+        return rows;
     }
 
     private static string[] Flags(Message message, BlockContent fields)

@@ -15,6 +15,8 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     public static IReadOnlyList<Conversation> Conversations(SampleSource source, SampleReading reading)
     {
         var children = SubAgents.Find(reading, source);
+        reading.Outline.Nodes.ForEach(node => reading.Attachments.WantWithin(node.MetadataJson));
+        reading.Attachments.WantWithin(reading.Others.Json);
         if (reading.Attachments.Missed)
         {
             source.Gather(reading, new Gathering(reading.Limits, reading.Scratch));
@@ -32,6 +34,11 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         var agentRunId = string.IsNullOrEmpty(facts.Uuid) ? DerivedId(reading) : facts.Uuid;
         var run = new RunLabel(ordinal, agentRunId);
         reading.Attachments.BeginRows();
+        if (reading.Outline.OmittedMetadata)
+        {
+            reading.Flag("span-metadata-omitted");
+        }
+
         var groups = TranscriptGroups.Write(tables, run, reading, conversations);
         var ids = TranscriptIds(reading, run, conversations);
         var attachments = new RunAttachments();
@@ -76,8 +83,10 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     private AgentRunRow Row(SampleReading reading, RunLabel run, ConversationWriter main, string content)
     {
         var facts = reading.Facts;
-        var (input, target, metadata) = (InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), reading.Attachments.ResolveWithin(facts.MetadataJson)!);
-        if (reading.Attachments.LeftReference || input.IsLarge)
+        var (attachments, input) = (reading.Attachments, InputText(reading));
+        var (target, metadata, others) = (attachments.ResolveWithin(facts.TargetJson), attachments.ResolveWithin(facts.MetadataJson)!, attachments.ResolveWithin(reading.Others.Json));
+        var details = attachments.ResolveWithin(NormalisedScores.Json(facts.ScoreDetails))!;
+        if (attachments.LeftReference || input.IsLarge)
         {
             reading.Flag("truncated");
         }
@@ -85,13 +94,13 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
-            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Task ?? header.Task, facts.Model ?? header.Model,
+            run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Name, facts.Task ?? header.Task, facts.Model ?? header.Model,
             input.Head, target, primary.Key, numbers,
-            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores),
+            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores), details,
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,
             facts.StartedAt, facts.CompletedAt, facts.InputTokens, facts.OutputTokens, facts.TotalTokens, facts.Cost,
-            main.Turns, main.Messages, main.Calls, main.ParseErrors, facts.EventCount,
-            metadata, content, [.. reading.Flags]);
+            main.Turns, main.Messages, main.CallCount, main.ParseErrors, facts.EventCount,
+            metadata, others, content, [.. reading.Flags]);
     }
 
     private static JoinedText InputText(SampleReading reading)

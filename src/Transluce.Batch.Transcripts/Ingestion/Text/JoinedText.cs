@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>Strings joined by line feeds into one field of a block, of any length.</summary>
@@ -32,18 +29,19 @@ internal sealed class JoinedText
     /// <summary>SHA-256 of the whole text's UTF-8.</summary>
     public string Sha256()
     {
+        var hash = new Utf8Hash();
         if (!IsLarge)
         {
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Head)));
+            hash.Append(Head);
+            return hash.Finish();
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var piece in Sources())
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(piece));
+            hash.Append(piece);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
     /// <summary>The whole text in pieces of full length but for the last, cut between characters.</summary>

@@ -18,12 +18,39 @@ internal static class ChatJson
         try
         {
             using var document = JsonDocument.Parse(answer[start..(end + 1)]);
+            RequireText(document.RootElement);
             value = document.RootElement.Clone();
             return true;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A name or a text holds half a surrogate pair as an escape.</exception>
+    private static void RequireText(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    RequireText(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    RequireText(property.Value);
+                }
+
+                break;
         }
     }
 

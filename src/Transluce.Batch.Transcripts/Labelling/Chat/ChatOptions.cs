@@ -31,27 +31,12 @@ public sealed record ChatOptions
     [Range(1, 3_600)]
     public int TimeoutSeconds { get; init; } = 120;
 
-    [Description("Members of a cluster shown to name it, and as many that lie near but outside.")]
-    [Range(1, 100)]
-    public int Shown { get; init; } = 8;
-
-    [Description("Members of a cluster checked one by one, nearest first; 0 checks none.")]
-    [Range(0, 1_000_000)]
-    public int Checked { get; init; } = 50;
-
-    [Description("Cosine of centroids above which the model is asked whether two clusters are one.")]
-    [Range(-1.0, 1.0)]
-    public double DuplicateCosine { get; init; } = 0.8;
-
-    /// <summary>As it stands in keys: what decides an answer and which answers are asked for. How to reach the service is no part of it but for its address.</summary>
+    /// <summary>As it stands in keys: what decides an answer. How to reach the service is no part of it but for its address.</summary>
     internal JsonObject ToJson() => new()
     {
         ["endpoint"] = Endpoint.TrimEnd('/'),
         ["model"] = Model,
         ["maxTokens"] = MaxTokens,
         ["temperature"] = Temperature,
-        ["shown"] = Shown,
-        ["checked"] = Checked,
-        ["duplicateCosine"] = DuplicateCosine,
     };
 }

@@ -4,32 +4,42 @@ using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts.Labelling;
 
-/// <summary>Puts members of clusters before a chat model, each block under the citation that points to it.</summary>
+/// <summary>Puts members of clusters before a chat model.</summary>
 internal sealed class ClusterPrompt(CitedBlocks blocks, IReadOnlyDictionary<string, IReadOnlyList<ChunkRow>> chunksOfItem)
 {
     private const int LongestBlock = 1_200;
     private const int LongestMember = 3_000;
+    private const int LinesTried = 50;
 
-    /// <summary>Members of a cluster; runs not met before are added to <paramref name="runs"/>.</summary>
-    public string Members(IEnumerable<ClusterMemberRow> members, List<string> runs)
+    /// <summary>Members to be cited, each block under the citation that points to it; runs not met before are added to <paramref name="runs"/>.</summary>
+    public string Cited(IEnumerable<ClusterMemberRow> members, List<string> runs)
+        => Items(members, (chunk, block) =>
+        {
+            var run = runs.IndexOf(chunk.AgentRunId);
+            if (run < 0)
+            {
+                run = runs.Count;
+                runs.Add(chunk.AgentRunId);
+            }
+
+            return Citation.Of(run, chunk.TranscriptOrdinal, block);
+        });
+
+    /// <summary>Members that are only to be read: without a citation above them there is none to copy.</summary>
+    public string Uncited(IEnumerable<ClusterMemberRow> members) => Items(members, (_, _) => "message");
+
+    private string Items(IEnumerable<ClusterMemberRow> members, Func<ChunkRow, int, string> heading)
     {
         var text = new StringBuilder();
         foreach (var (member, number) in members.Select((member, number) => (member, number)))
         {
-            var run = runs.IndexOf(member.AgentRunId);
-            if (run < 0)
-            {
-                run = runs.Count;
-                runs.Add(member.AgentRunId);
-            }
-
-            text.Append(CultureInfo.InvariantCulture, $"--- item {number}\n").Append(Member(member, run)).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"--- item {number}\n").Append(Item(member, heading)).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private string Member(ClusterMemberRow member, int run)
+    private string Item(ClusterMemberRow member, Func<ChunkRow, int, string> heading)
     {
         var text = new StringBuilder();
         foreach (var chunk in chunksOfItem.GetValueOrDefault(member.ItemId) ?? [])
@@ -38,7 +48,7 @@ internal sealed class ClusterPrompt(CitedBlocks blocks, IReadOnlyDictionary<stri
             {
                 if (blocks.Find(chunk.AgentRunId, chunk.TranscriptOrdinal, block) is { } cited)
                 {
-                    text.Append(Citation.Of(run, chunk.TranscriptOrdinal, block)).Append('\n').Append(Short(cited.Text)).Append('\n');
+                    text.Append(heading(chunk, block)).Append('\n').Append(Stretch(cited.Text, chunk.Text)).Append('\n');
                 }
             }
         }
@@ -46,18 +56,16 @@ internal sealed class ClusterPrompt(CitedBlocks blocks, IReadOnlyDictionary<stri
         return text.ToString();
     }
 
-    /// <summary>Beginning and end of a long text; what is left out is said, never within a surrogate pair.</summary>
-    private static string Short(string text)
+    /// <summary>Of a long block the part the member is made of: from the first of its lines that stands in the block.</summary>
+    private static string Stretch(string block, string chunk)
     {
-        if (text.Length <= LongestBlock)
+        if (block.Length <= LongestBlock || chunk.Length >= block.Length)
         {
-            return text;
+            return Excerpt.Ends(block, LongestBlock);
         }
 
-        var head = LongestBlock * 2 / 3;
-        head -= char.IsHighSurrogate(text[head - 1]) ? 1 : 0;
-        var tail = text.Length - (LongestBlock / 3);
-        tail += char.IsLowSurrogate(text[tail]) ? 1 : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{text[..head]}\n({tail - head} characters left out)\n{text[tail..]}");
+        var start = chunk.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0).Take(LinesTried)
+            .Select(line => block.IndexOf(line, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1);
+        return start < 0 ? Excerpt.Ends(block, LongestBlock) : Excerpt.Around(block, start, Math.Min(chunk.Length, block.Length - start), LongestBlock);
     }
 }

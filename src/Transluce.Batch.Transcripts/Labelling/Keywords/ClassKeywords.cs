@@ -2,9 +2,11 @@ namespace Transluce.Batch.Transcripts.Labelling;
 
 /// <summary>
 /// Class-based TF-IDF (Grootendorst 2022): a word weighs its frequency in the class times log(1 + A / f), A being the mean number of words of
-/// a class and f the word's frequency in all. A member counts a word once, so that one long output does not name a cluster.
+/// a class and f the word's frequency in all. A member counts a word once, so that one long output does not name a cluster. A word of one
+/// member only can name no cluster but one that has no other member: elsewhere it is counted and not kept.
 /// </summary>
-internal sealed class ClassKeywords
+/// <param name="repeated">Words that occur in more than one member; may hold more.</param>
+internal sealed class ClassKeywords(RepeatedWords repeated)
 {
     // Three forms of one word say no more than one.
     private const int StemLength = 5;
@@ -15,8 +17,12 @@ internal sealed class ClassKeywords
     private readonly Dictionary<int, Dictionary<string, int>> counts = [];
     private readonly Dictionary<int, int> members = [];
     private readonly Dictionary<string, int> inAll = new(StringComparer.Ordinal);
+    private double total;
 
-    public void Add(int cluster, IEnumerable<string> words)
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="words">Of one member.</param>
+    /// <param name="alone">Whether it is the only member.</param>
+    public void Add(int cluster, IEnumerable<string> words, bool alone)
     {
         members[cluster] = members.GetValueOrDefault(cluster) + 1;
         if (!counts.TryGetValue(cluster, out var own))
@@ -26,6 +32,12 @@ internal sealed class ClassKeywords
 
         foreach (var word in words.Distinct(StringComparer.Ordinal))
         {
+            total++;
+            if (!alone && !repeated.Contains(word))
+            {
+                continue;
+            }
+
             own[word] = own.GetValueOrDefault(word) + 1;
             inAll[word] = inAll.GetValueOrDefault(word) + 1;
         }
@@ -39,7 +51,7 @@ internal sealed class ClassKeywords
             return [];
         }
 
-        var mean = inAll.Values.Sum(value => (double)value) / counts.Count;
+        var mean = total / counts.Count;
         double items = members.Values.Sum();
         var least = Math.Max(Math.Min(2, members[cluster]), members[cluster] / 20);
         var ranked = own.Where(pair => pair.Value >= least && (counts.Count == 1 || pair.Value / (double)members[cluster] >= LeastLift * inAll[pair.Key] / items))

@@ -17,10 +17,10 @@ internal static class MatchGroups
     private static readonly KMeansSettings Settings = new(1, Starts: 10, Iterations: 100, Seed: 54, Threads: 1, Spherical: true);
 
     /// <summary>The rows with their groups; group 0 is the largest, of equal ones that with the best match.</summary>
-    public static IReadOnlyList<QuestionMatchRow> Number(IReadOnlyList<QuestionMatchRow> matches, EmbeddingProvider provider, CancellationToken cancellationToken)
+    public static IReadOnlyList<QuestionMatchRow> Number(IReadOnlyList<QuestionMatchRow> matches, CachedVectors reasons, CancellationToken cancellationToken)
     {
         var judged = matches.Select((match, place) => (match, place)).Where(pair => pair.match.Decision == true).ToArray();
-        var vectors = judged.Length == 0 ? [] : provider.Embed([.. judged.Select(pair => Uncited(pair.match.Reason))], cancellationToken);
+        var vectors = judged.Length == 0 ? [] : reasons.OfPassages([.. judged.Select(pair => Uncited(pair.match.Reason))], cancellationToken);
         var places = judged.Select(pair => pair.place).Where((_, i) => vectors[i].Length > 0).ToArray();
         if (places.Length == 0)
         {
