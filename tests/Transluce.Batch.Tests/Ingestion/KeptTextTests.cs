@@ -53,6 +53,20 @@ public sealed class KeptTextTests
     }
 
     [Fact]
+    public void What_no_column_is_for_and_what_scorers_say_is_flagged_where_it_is_too_much()
+    {
+        var long_ = new string('x', 600);
+        var run = IngestRun.Of(
+            ZipBuilder.Log(
+                ("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[],\"setup\":\"{long_}\",\"choices\":[\"{long_}\"]}}"),
+                ("samples/2_epoch_1.json", $"{{\"id\":2,\"epoch\":1,\"messages\":[],\"scores\":{{\"a\":{{\"value\":1,\"explanation\":\"{long_}\"}},\"b\":{{\"value\":0,\"explanation\":\"{long_}\"}}}}}}"),
+                ("samples/3_epoch_1.json", $"{{\"id\":3,\"epoch\":1,\"messages\":[],\"setup\":\"{long_}\"}}")),
+            new IngestLimits { JsonBytes = 1000 });
+
+        Assert.Equal(["truncated", "truncated", ""], run.Runs.Select(row => string.Join(',', row.Flags)));
+    }
+
+    [Fact]
     public void A_headers_property_over_the_cap_is_left_out_with_a_flag_of_the_log()
     {
         var text = $"{{\"version\":2,\"eval\":{{\"eval_id\":\"e\"}},\"stats\":\"{new string('x', 2000)}\",\"samples\":[]}}";

@@ -42,7 +42,13 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public string? Part(string? json)
     {
         partUnits += json?.Length ?? 0;
-        return json is not null && PartsAreFull ? $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}" : json;
+        if (json is null || !PartsAreFull)
+        {
+            return json;
+        }
+
+        Flag("truncated");
+        return $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}";
     }
 
     /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
