@@ -13,7 +13,7 @@ public sealed class ChunkStage(Stage ingest, ChunkOptions options) : Stage
 
     public override string? Partition => ingest.Partition;
 
-    public override int Version => 1;
+    public override int Version => 2;
 
     public override IReadOnlyList<Type> Tables => [typeof(ChunkRow), typeof(ChunkSpanRow)];
 

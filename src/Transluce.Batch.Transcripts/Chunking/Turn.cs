@@ -60,12 +60,14 @@ internal sealed class Turn(ChunkOptions options, string kind, BlockRow first)
             Append(elision.Passages(ends.Of(block, Passage.ReasoningField, reasoning), block.BlockIndex, Passage.ReasoningField), block);
         }
 
-        var (field, text) = SaidOrReturned(block);
-        if (text.Length > 0)
+        var silent = true;
+        foreach (var (field, text) in SaidOrReturned(block))
         {
+            silent = false;
             Append(elision.Passages(ends.Of(block, field, text), block.BlockIndex, field), block);
         }
-        else if (block.Role == "tool")
+
+        if (silent && block.Role == "tool")
         {
             // That nothing came back is worth saying: it is how some problems look.
             Append([Passage.Ours(NoOutput, block.BlockIndex)], block);
@@ -78,11 +80,29 @@ internal sealed class Turn(ChunkOptions options, string kind, BlockRow first)
         }
     }
 
-    /// <summary>The text; where there is none, what went wrong, else the placeholders of images and documents.</summary>
-    private static (string Field, string Text) SaidOrReturned(BlockRow block)
-        => block.Text.Length > 0 ? (Passage.SaidOrReturned, block.Text)
-        : block.ToolErrorMessage is { Length: > 0 } error ? (Passage.ErrorField, error)
-        : (Passage.OtherField, block.Other ?? "");
+    /// <summary>The text, what the model's provider ran and returned, what went wrong; placeholders of images and documents only where there is nothing else.</summary>
+    private static IEnumerable<(string Field, string Text)> SaidOrReturned(BlockRow block)
+    {
+        var error = block.ToolErrorMessage ?? "";
+        if (block.Text.Length > 0)
+        {
+            yield return (Passage.SaidOrReturned, block.Text);
+        }
+
+        if (block.Other is { Length: > 0 } other && (HoldsResults(block) || (block.Text.Length == 0 && error.Length == 0)))
+        {
+            yield return (Passage.OtherField, other);
+        }
+
+        if (error.Length > 0)
+        {
+            yield return (Passage.ErrorField, error);
+        }
+    }
+
+    /// <summary>Whether the other parts say more than that there was an image, or some bytes for the provider.</summary>
+    private static bool HoldsResults(BlockRow block)
+        => block.ContentTypes is { } types && types.Split('+').Any(type => type is not ("text" or "reasoning" or "image" or "image_url" or "audio" or "video" or "document" or "data"));
 
     private void Append(IEnumerable<Passage> added, BlockRow block)
     {

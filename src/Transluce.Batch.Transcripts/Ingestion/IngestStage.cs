@@ -75,7 +75,11 @@ public sealed class IngestStage(HashedFile file, IngestLimits limits, TimeProvid
                     new JsonLog(file.Path, log, head).Read();
                     break;
                 case LogFormat.Docent or LogFormat.TauBench:
-                    new RunCollection(file.Path, log, format).Read();
+                    using (var runs = new RunCollection(file.Path, log, format))
+                    {
+                        runs.Read();
+                    }
+
                     break;
             }
         }

@@ -78,6 +78,17 @@ public static class LogRecognition
                 seen.Add($"{name}:{kind}");
             }
 
+            // Before their values are passed over: these are nearly all of the file, and a fault in one run must not hide the others.
+            if (seen.Contains("traj:Array") && (seen.Contains("task_id:Number") || seen.Contains("task_id:String")) && seen.Contains("reward:Number"))
+            {
+                return LogFormat.TauBench;
+            }
+
+            if (seen.Contains("agent_runs:Array") || ((seen.Contains("transcripts:Array") || seen.Contains("transcripts:Object")) && !seen.Contains("eval:Object")))
+            {
+                return LogFormat.Docent;
+            }
+
             switch (name)
             {
                 case "version" or "eval" or "status" or "results" when !element:
@@ -91,16 +102,6 @@ public static class LogRecognition
             if (!element && seen.Contains("version:Number") && seen.Contains("eval:Object"))
             {
                 return LogFormat.InspectJson;
-            }
-
-            if (seen.Contains("traj:Array") && (seen.Contains("task_id:Number") || seen.Contains("task_id:String")) && seen.Contains("reward:Number"))
-            {
-                return LogFormat.TauBench;
-            }
-
-            if (seen.Contains("agent_runs:Array") || ((seen.Contains("transcripts:Array") || seen.Contains("transcripts:Object")) && !seen.Contains("eval:Object")))
-            {
-                return LogFormat.Docent;
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Transluce.Batch.Artifacts;
 
 namespace Transluce.Batch.Transcripts.Resolving;
@@ -14,7 +15,7 @@ internal sealed record SampleCopy(int Partition, CopiedLog Log, CopiedRun Run)
 internal sealed record CopiedLog(string LogId, string Status);
 
 /// <summary>What is kept of a run.</summary>
-internal sealed record CopiedRun(string AgentRunId, int RunOrdinal, bool Failed, DateTimeOffset? Completed, int MessageCount, string ContentSha256)
+internal sealed record CopiedRun(string AgentRunId, int RunOrdinal, bool Failed, DateTimeOffset? Completed, int MessageCount, string ContentSha256, string Result)
 {
     public static CopiedRun Of(AgentRunRow row) => new(
         row.AgentRunId,
@@ -22,7 +23,15 @@ internal sealed record CopiedRun(string AgentRunId, int RunOrdinal, bool Failed,
         row.ErrorMessage is not null,
         DateTimeOffset.TryParse(row.CompletedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
         row.MessageCount,
-        row.ContentSha256);
+        row.ContentSha256,
+        ResultOf(row));
+
+    /// <summary>What a copy says apart from its blocks, as one hash: a sample scored anew has the same conversation.</summary>
+    private static string ResultOf(AgentRunRow row)
+    {
+        var limit = row.LimitValue?.ToString("R", CultureInfo.InvariantCulture);
+        return CanonicalJson.Hash(new JsonObject { ["scores"] = row.ScoresJson, ["error"] = row.ErrorMessage, ["limit"] = row.LimitType, ["limitValue"] = limit });
+    }
 }
 
 /// <summary>Which of several copies of one sample counts, by rules in a stated order.</summary>
@@ -43,7 +52,7 @@ internal static class SampleCopies
     {
         SampleCopy[] ranked = [.. copies];
         Array.Sort(ranked, (a, b) => Decide(a, b).Order);
-        var conflict = ranked.Select(copy => copy.Run.ContentSha256).Distinct(StringComparer.Ordinal).Count() > 1;
+        var conflict = ranked.Select(copy => (copy.Run.ContentSha256, copy.Run.Result)).Distinct().Count() > 1;
         return ranked.Select((copy, i) => new SampleProvenanceRow(
             copy.Run.AgentRunId,
             i,

@@ -53,6 +53,31 @@ public sealed class ChunkStageTests
     }
 
     [Fact]
+    public void What_came_back_before_a_tool_failed_and_why_it_failed_are_both_said()
+    {
+        var run = new ChunkRun([Block(0, "assistant", "I run it."), Block(1, "tool", "first lines", error: "too slow")]);
+
+        var chunk = Assert.Single(run.Chunks);
+        Assert.Equal("I run it.\nfirst lines\ntoo slow", chunk.Text);
+        Assert.Equal([(0, "text", 0), (1, "marker", 0), (1, "text", 0), (1, "marker", 0), (1, "error", 0)], run.SpansOf(chunk).Select(s => (s.BlockIndex, s.Field, s.Start)));
+    }
+
+    [Fact]
+    public void Results_of_tools_that_the_provider_ran_stand_beside_the_text_and_images_do_not()
+    {
+        const string Search = "[web_search]\n{\"query\":\"bees\"}\nbees dance";
+        var run = new ChunkRun(
+        [
+            Block(0, "assistant", "Bees dance.", other: Search) with { ContentTypes = "tool_use+text" },
+            Block(1, "user", "What is this?", other: "[image sha256:00 4 bytes]") with { ContentTypes = "text+image" },
+            Block(2, "assistant", "A bee.", other: "[data]\n{}") with { ContentTypes = "reasoning+data+text" },
+        ]);
+
+        Assert.Equal(["Bees dance.\n" + Search, "What is this?", "A bee."], run.Chunks.Select(c => c.Text));
+        Assert.Equal(["text", "marker", "other"], run.SpansOf(run.Chunks[0]).Select(s => s.Field));
+    }
+
+    [Fact]
     public void Calls_and_reasoning_are_part_of_the_text_only_where_asked_for()
     {
         BlockRow[] blocks = [Block(0, "assistant", "I list.", reasoning: "Hm."), Block(1, "tool", "a.txt")];

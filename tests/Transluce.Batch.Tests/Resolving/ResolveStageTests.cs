@@ -35,7 +35,7 @@ public sealed class ResolveStageTests
         Assert.Equal([true, false], rows.Select(row => row.Picked));
         Assert.Equal([null, "run"], rows.Select(row => row.DuplicateOf));
         Assert.All(rows, row => Assert.Equal(rule, row.Reason));
-        Assert.All(rows, row => Assert.False(row.Conflict));
+        Assert.All(rows, row => Assert.Equal(better.ErrorMessage != worse.ErrorMessage, row.Conflict));
     }
 
     [Fact]
@@ -46,6 +46,23 @@ public sealed class ResolveStageTests
         Assert.Equal([("another", false, true), ("run", true, true), ("run", true, false)], rows.Select(row => (row.AgentRunId, row.Conflict, row.Picked)));
         Assert.Equal("only copy", rows[0].Reason);
         Assert.Equal(2, rows[0].Partition);
+    }
+
+    [Theory]
+    [InlineData("scores")]
+    [InlineData("error")]
+    [InlineData("limit")]
+    public void Copies_with_the_same_conversation_and_another_result_are_a_conflict(string result)
+    {
+        var other = result switch
+        {
+            "scores" => Plain with { ScoresJson = """{"match":"I"}""" },
+            "error" => Plain with { ErrorMessage = "broke" },
+            _ => Plain with { LimitType = "time", LimitValue = 5 },
+        };
+
+        Assert.Equal([true, true], Resolve(("a", "success", Plain), ("b", "success", other)).Select(row => row.Conflict));
+        Assert.Equal([false, false], Resolve(("a", "success", other), ("b", "success", other)).Select(row => row.Conflict));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="MetadataJson">The sample's metadata as JSON text: what <c>[M.key]</c> cites.</param>
 /// <param name="OtherJson">Members of the run that no column is for, as one JSON object, or null where there are none: of a sample of an Inspect log its choices, sandbox, setup, usage by role, fallbacks and invalidation, of other runs whatever they have.</param>
 /// <param name="ContentSha256">Of the blocks of all its transcripts: two copies with equal content have equal hashes.</param>
-/// <param name="Flags">Peculiarities read all the same, such as <c>nan</c>, <c>surrogate</c>, <c>deep</c>, <c>reconstructed</c>; sorted.</param>
+/// <param name="Flags">Peculiarities read all the same, such as <c>nan</c>, <c>surrogate</c>, <c>deep</c>, <c>reconstructed</c>, <c>truncated</c> (something is in no table whole); sorted.</param>
 [Table("agent_runs", 2)]
 public sealed record AgentRunRow(
     [property: Key] int RunOrdinal,

@@ -60,7 +60,7 @@ public sealed record BlockRow(
 /// <param name="BlockId">The message that calls.</param>
 /// <param name="ToolCallId">As written.</param>
 /// <param name="Function">The tool.</param>
-/// <param name="ArgumentsJson">Compact JSON, keys in the order of the log.</param>
+/// <param name="ArgumentsJson">Compact JSON, keys in the order of the log; <c>{"omitted":…}</c> where it is longer than the cap, and the run is flagged.</param>
 /// <param name="ParseError">Why the arguments could not be parsed, or null.</param>
 /// <param name="CallType"><c>function</c>, <c>custom</c> or null.</param>
 /// <param name="ViewText">How the task wants the call shown, or null.</param>

@@ -10,7 +10,7 @@ namespace Transluce.Batch.Artifacts;
 /// <param name="Task">Name of the task.</param>
 /// <param name="TaskVersion">As written.</param>
 /// <param name="Model">Name of the model evaluated.</param>
-/// <param name="EvalId">Id of the evaluation; a stated hash of its run, task and time where an old log has none.</param>
+/// <param name="EvalId">Id of the evaluation; a stated hash of its run, task and time where an old log has none; empty where these cannot be read either.</param>
 /// <param name="InspectRunId">The run id in the log (not one of ours).</param>
 /// <param name="EvalSetId">Id of the set of evaluations it belongs to.</param>
 /// <param name="Created">Time stamp as written.</param>

@@ -28,7 +28,7 @@ public sealed record SuiteFileRow(
 /// <param name="DuplicateOf">The run that counts in its place: copy 0 of this id. Null on the copy picked.</param>
 /// <param name="Reason">The rule that decided.</param>
 /// <param name="ContentSha256">Of its blocks.</param>
-/// <param name="Conflict">Whether copies under this id differ in content.</param>
+/// <param name="Conflict">Whether copies under this id differ in content, scores, error or limit.</param>
 [Table("sample_provenance", 2)]
 public sealed record SampleProvenanceRow(
     [property: Key] string AgentRunId,

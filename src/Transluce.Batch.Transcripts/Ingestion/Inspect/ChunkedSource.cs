@@ -63,6 +63,11 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
 
     private void SurveyMessages(SampleReading reading)
     {
+        if (reading.MessageRefs is null && reading.Main.Count == 0 && entries.Chunks("messages") is [var (_, first), ..])
+        {
+            throw new LogDamage(LogDamage.Shape, $"sample.json has neither messages nor message_refs, and '{first.Name}' lies beside it: which messages are the conversation is not known");
+        }
+
         var refs = reading.MessageRefs ?? [];
         var count = 0L;
         foreach (var (start, entry) in entries.Chunks("messages"))
@@ -211,8 +216,11 @@ internal sealed class ChunkedSource(ZipArchiveFile archive, SampleEntries entrie
         var fields = new FieldReader(json, reading.Scratch, limits);
         read(fields, new MessageReader(fields));
         json.RequireEnd();
-        // What is peculiar or damaged was seen the first time; what a message takes is for whoever gathers it to judge.
-        if (!again)
+        if (again)
+        {
+            reading.AbsorbFurther(json);
+        }
+        else
         {
             reading.Absorb(json);
         }

@@ -52,8 +52,10 @@ internal sealed class EvalArchive(string path, LogReading log)
                 var json = new JsonCursor(stream, log.Limits.Depth);
                 header.Read(new FieldReader(json, log.Scratch, log.Limits), samples: null);
                 json.RequireEnd();
-                log.Report.Flag(FlagsOf(json));
-                return json.Damage is { } damage ? throw damage : header;
+                if (log.Report.Absorb(name, json))
+                {
+                    return header;
+                }
             }
             catch (LogDamage damage)
             {
@@ -63,8 +65,6 @@ internal sealed class EvalArchive(string path, LogReading log)
 
         return header;
     }
-
-    private static IEnumerable<string> FlagsOf(JsonCursor json) => json.SawNaN ? ["nan"] : [];
 
     private static string Container(IReadOnlyList<SampleEntries> samples)
     {

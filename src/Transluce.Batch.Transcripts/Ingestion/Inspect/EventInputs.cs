@@ -95,10 +95,10 @@ internal static class EventInputs
         return index - first;
     }
 
-    // Here a message is read for the first time that was passed over when the sample was found sound.
+    // Here a message is read for the first time that was passed over when the sample was found sound. What is of an odd shape is left out of it.
     private static void SpoilWith(JsonCursor json, Gathering gathering)
     {
-        if (json.Damage is not null)
+        if (json.ExceededCap)
         {
             gathering.Spoil();
         }

@@ -16,7 +16,7 @@ internal sealed class Gathering(IngestLimits limits, ScratchText scratch)
     private List<PoolRange> ranges = [];
     private bool damaged;
 
-    /// <summary>Whether more came than may be held, or something that cannot be read: then nothing of it is used.</summary>
+    /// <summary>Whether more came than may be held, or something that cannot be held by itself: then nothing of it is used.</summary>
     public bool Overflowed => share.Overflowed || damaged;
 
     public void Want(ModelEvent call)
@@ -92,7 +92,7 @@ internal sealed class Gathering(IngestLimits limits, ScratchText scratch)
         }
     }
 
-    /// <summary>Something wanted could not be read whole.</summary>
+    /// <summary>One message by itself takes more than may be held.</summary>
     public void Spoil() => damaged = true;
 
     /// <summary>Puts attachments into all that was fetched: once, for a message can be in the inputs of many calls.</summary>

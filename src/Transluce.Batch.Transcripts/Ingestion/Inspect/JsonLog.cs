@@ -1,8 +1,9 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace Transluce.Batch.Transcripts.Ingestion;
 
-/// <summary>Reads a <c>.json</c> log: one object, the samples in file order. A fault of syntax ends it, since nothing tells where the next sample begins.</summary>
+/// <summary>
+/// Reads a <c>.json</c> log: one object, the samples in file order. A fault costs one sample, unless it is one of brackets, commas or colons and nothing
+/// tells where the next sample begins: then it ends the log.
+/// </summary>
 internal sealed class JsonLog(string path, LogReading log, LogHeader header)
 {
     private const int NewestVersion = 2;
@@ -15,9 +16,8 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             throw new LogDamage(LogDamage.Shape, $"version {header.Version} of the log format; up to {NewestVersion} are read");
         }
 
-        using var file = File.OpenHandle(path);
-        using var stream = Open(file, 0, again: false);
-        var json = new JsonCursor(stream, log.Limits.Depth);
+        using var file = new FaultyFile(path, log.Bounds);
+        var json = file.Json;
         var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
@@ -30,22 +30,23 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             log.Report.Reject("", damage, isSample: false);
         }
 
-        Report(json);
+        log.Report.Absorb("", json);
         log.Tables.Logs.Write(EvalLogRows.Make(log.LogId, LogFormat.InspectJson.Name(), log.Report.Declared > 0 ? "monolith" : "none", header, log.Report));
     }
 
-    private void ReadSamples(SafeFileHandle file, FieldReader fields)
+    private void ReadSamples(FaultyFile file, FieldReader fields)
     {
         var json = fields.Json;
-        var writer = new RunWriter(log.Tables, log.LogId, header);
         // A sample begins with a clean slate: what was seen before the first one would be forgotten.
-        Report(json);
-        json.Restart();
-        json.EndSample();
+        log.Report.Absorb("", json);
+        var writer = new RunWriter(log.Tables, log.LogId, header);
         json.BeginArray();
+        var level = json.Level;
+        int? indentation = null;
         while (json.NextItem())
         {
             json.Peek();
+            indentation ??= json.Indentation;
             var ordinal = log.Report.Declare();
             var entry = FormattableString.Invariant($"samples[{ordinal}]");
             var offset = json.Offset;
@@ -54,17 +55,28 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             try
             {
                 SampleObject.Read(reading, fields);
+                json.RequireItemEnd();
             }
             catch (LogDamage damage)
             {
-                log.Report.Reject(entry, damage, isSample: true);
+                // Where something was amiss before, that is how it began.
+                log.Report.Reject(entry, json.Damage ?? damage, isSample: true);
+                log.Scratch.Clear();
+                fields.Drop();
+                json.Forget();
+                if (file.SkipDamaged(damage, offset, indentation, level))
+                {
+                    json.EndSample();
+                    continue;
+                }
+
                 throw new LogDamage(LogDamage.Json, $"what follows {entry} cannot be read: {damage.Message}", damage.Offset);
             }
 
             try
             {
                 reading.Absorb(json);
-                log.Write(entry, ordinal, new MonolithSource(again => Open(file, offset, again), endsWithSample: false, log.Limits), reading, writer);
+                log.Write(entry, ordinal, new MonolithSource(again => file.Open(offset, again), endsWithSample: false, log.Limits), reading, writer);
             }
             catch (LogDamage damage)
             {
@@ -76,18 +88,4 @@ internal sealed class JsonLog(string path, LogReading log, LogHeader header)
             json.EndSample();
         }
     }
-
-    /// <summary>What was seen outside the samples.</summary>
-    private void Report(JsonCursor json)
-    {
-        if (json.Damage is { } damage)
-        {
-            log.Report.Reject("", damage, isSample: false);
-        }
-
-        log.Report.Flag(json.SawNaN ? ["nan"] : []);
-    }
-
-    private CheckedStream Open(SafeFileHandle file, long offset, bool again)
-        => new(new FileRangeStream(file, offset, RandomAccess.GetLength(file) - offset), null, log.Bounds, again);
 }

@@ -10,7 +10,8 @@ internal sealed class LogHeader
     private readonly OrderedDictionary<string, string> properties = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonElement> parsed = new(StringComparer.Ordinal);
 
-    public string EvalId => Text("eval", "eval_id") ?? DerivedEvalId.Of(Text("eval", "run_id") ?? "", Text("eval", "task_id") ?? "", Created ?? "");
+    /// <summary>As written, or what Inspect makes of run, task and time; empty where none of these can be read: it must not be one id for all such logs.</summary>
+    public string EvalId => Text("eval", "eval_id") ?? (KnowsEvaluation ? DerivedEvalId.Of(Text("eval", "run_id") ?? "", Text("eval", "task_id") ?? "", Created ?? "") : "");
 
     public string Task => Text("eval", "task") ?? "";
 
@@ -49,6 +50,11 @@ internal sealed class LogHeader
             }
             else if (name is "samples" or "reductions")
             {
+                if (name == "samples" && samples is not null && json.Peek() != JsonKind.Null)
+                {
+                    json.Spoil(LogDamage.Shape, $"samples must be a list, {json.Peek()} was found");
+                }
+
                 json.Skip();
             }
             else
@@ -98,6 +104,8 @@ internal sealed class LogHeader
 
         return value;
     }
+
+    private bool KnowsEvaluation => Text("eval", "run_id") is not null || Text("eval", "task_id") is not null || Created is not null;
 
     private static JsonElement Parse(string json)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 
@@ -10,6 +12,7 @@ internal sealed class MainConversation
     private readonly ScratchText scratch;
     private readonly List<Message> held = [];
     private readonly HashSet<UInt128> identities = [];
+    private readonly XxHash128 digest = new();
     private readonly HeldShare share;
     private long parts;
 
@@ -30,11 +33,15 @@ internal sealed class MainConversation
 
     public ToolResultIndex Results { get; } = new();
 
+    /// <summary>Hash of the messages' identities in their order.</summary>
+    public string Digest => digest.GetCurrentHashAsUInt128().ToString("x32", CultureInfo.InvariantCulture);
+
     public void Clear()
     {
         held.Clear();
         identities.Clear();
         Results.Clear();
+        digest.Reset();
         share.Clear();
         (Count, parts, Overflowed) = (0, 0, false);
     }
@@ -50,7 +57,11 @@ internal sealed class MainConversation
 
         LongestField = Math.Max(LongestField, message.LongestField);
         Results.Add(Count, message);
-        identities.Add(Identity(message, scratch));
+        var identity = Identity(message, scratch);
+        identities.Add(identity);
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128LittleEndian(bytes, identity);
+        digest.Append(bytes);
         Count++;
         if (Overflowed)
         {

@@ -13,11 +13,17 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         using var stream = open(false);
         var json = new JsonCursor(stream, limits.Depth);
         json.Restart();
-        var fields = new FieldReader(json, reading.Scratch, limits);
-        SampleObject.Read(reading, fields);
-        if (endsWithSample)
+        try
         {
-            json.RequireEnd();
+            SampleObject.Read(reading, new FieldReader(json, reading.Scratch, limits));
+            if (endsWithSample)
+            {
+                json.RequireEnd();
+            }
+        }
+        catch (LogDamage) when (json.Damage is not null)
+        {
+            // What was amiss first is the reason.
         }
 
         reading.Absorb(json);
@@ -57,6 +63,7 @@ internal sealed class MonolithSource(Func<bool, Stream> open, bool endsWithSampl
         var json = new JsonCursor(stream, limits.Depth);
         var fields = new FieldReader(json, reading.Scratch, limits);
         GatherObject(reading, gathering, fields, new MessageReader(fields));
+        reading.AbsorbFurther(json);
     }
 
     private static void GatherObject(SampleReading reading, Gathering gathering, FieldReader fields, MessageReader messages)

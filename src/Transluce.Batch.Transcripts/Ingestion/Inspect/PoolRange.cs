@@ -11,7 +11,12 @@ internal readonly record struct PoolRange(long Start, long End)
         var ranges = new List<PoolRange>();
         if (json.Peek() != JsonKind.Array)
         {
-            json.Skip();
+            if (!json.ReadNull())
+            {
+                json.Spoil(LogDamage.Shape, $"references into the pool of messages must be a list, {json.Peek()} was found");
+                json.Skip();
+            }
+
             return ranges;
         }
 

@@ -34,11 +34,12 @@ internal sealed partial class SampleEntries
         var order = new List<SampleEntries>();
         foreach (var entry in entries.Where(entry => entry.Key.StartsWith("samples/", StringComparison.Ordinal)))
         {
-            if (ChunkName().Match(entry.Key) is { Success: true } chunk)
+            if (PartName().Match(entry.Key) is { Success: true } part)
             {
-                Sample(chunk.Groups[1].Value).AddChunk(chunk, entry);
+                Sample(part.Groups["sample"].Value).AddPart(part, entry);
             }
-            else if (entry.Key.EndsWith(".json", StringComparison.Ordinal))
+            // A sample's id can look like the path of a part; what lies in a sample's folder beside its parts (statistics) does not end like a sample.
+            else if (entry.Key.EndsWith(".json", StringComparison.Ordinal) && (SampleName().IsMatch(entry.Key) || !FolderName().IsMatch(entry.Key)))
             {
                 Sample(entry.Key[..^".json".Length]).Monolith = entry;
             }
@@ -66,9 +67,9 @@ internal sealed partial class SampleEntries
         }
     }
 
-    private void AddChunk(Match match, ZipEntry entry)
+    private void AddPart(Match part, ZipEntry entry)
     {
-        switch (match.Groups[2].Value)
+        switch (part.Groups["file"].Value)
         {
             case "sample":
                 Shell = entry;
@@ -76,13 +77,21 @@ internal sealed partial class SampleEntries
             case "metadata":
                 Metadata = entry;
                 break;
-            case var rest when rest.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash
-                && long.TryParse(rest.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var start):
-                (chunks.TryGetValue(rest[..slash], out var list) ? list : chunks[rest[..slash]] = []).Add((start, entry));
+            case "":
+                var kind = part.Groups["kind"].Value;
+                // A number no chunk can begin at is kept, so that the chunk is missed where it should be.
+                var start = long.TryParse(part.Groups["start"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : long.MaxValue;
+                (chunks.TryGetValue(kind, out var list) ? list : chunks[kind] = []).Add((start, entry));
                 break;
         }
     }
 
-    [GeneratedRegex(@"\A(samples/.*_epoch_[0-9]+)/(sample|metadata|skeleton|(?:messages|events|calls|attachments)/[^/]+)\.json\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
-    private static partial Regex ChunkName();
+    [GeneratedRegex(@"\A(?<sample>samples/.*_epoch_[0-9]+)/(?:(?<file>sample|metadata|skeleton)|(?<kind>messages|events|calls|attachments)/(?<start>[0-9]+))\.json\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex PartName();
+
+    [GeneratedRegex(@"_epoch_[0-9]+\.json\z", RegexOptions.CultureInvariant)]
+    private static partial Regex SampleName();
+
+    [GeneratedRegex(@"\Asamples/.*_epoch_[0-9]+/(?:messages|events|calls|attachments)/[^/]+\.json\z", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex FolderName();
 }

@@ -43,7 +43,7 @@ internal static class SampleObject
             case "messages":
                 ReadMessages(reading, json, messages);
                 break;
-            case "message_refs":
+            case "message_refs" when json.Peek() != JsonKind.Null:
                 reading.MessageRefs = PoolRange.Read(json);
                 break;
             case "events":
@@ -133,6 +133,7 @@ internal static class SampleObject
             {
                 if (json.Peek() != JsonKind.Object || input.Count >= MostInputMessages)
                 {
+                    json.MarkCut();
                     json.Skip();
                 }
                 else if (messages.Read() is { } message)

@@ -39,6 +39,8 @@ internal sealed record SampleOrder(int Epoch, string Key, string Label) : ICompa
                         json.Skip();
                     }
                 }
+
+                (key, epoch) = json.Damage is null ? (key, epoch) : (null, null);
             }
         }
         catch (LogDamage)

@@ -42,7 +42,13 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public string? Part(string? json)
     {
         partUnits += json?.Length ?? 0;
-        return json is not null && PartsAreFull ? $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}" : json;
+        if (json is null || !PartsAreFull)
+        {
+            return json;
+        }
+
+        Flag("truncated");
+        return $"{{\"omitted\":\"more than {limits.JsonBytes} characters together\"}}";
     }
 
     /// <summary>The sample cannot be used, but must be read to its end: in a <c>.json</c> log the next one begins there.</summary>
@@ -52,21 +58,7 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
     public void Absorb(JsonCursor json)
     {
         RequireSound(json.Damage);
-
-        if (json.SawNaN)
-        {
-            Flag("nan");
-        }
-
-        if (json.SawSurrogate)
-        {
-            Flag("surrogate");
-        }
-
-        if (json.SawDeep)
-        {
-            Flag("deep");
-        }
+        flags.UnionWith(json.Flags);
     }
 
     /// <exception cref="LogDamage">It is not.</exception>
@@ -75,6 +67,19 @@ internal sealed class SampleReading(IngestLimits limits, ScratchText scratch, st
         if ((found ?? damage) is { } reason)
         {
             throw reason;
+        }
+    }
+
+    /// <summary>
+    /// Takes over what a cursor noticed in a further pass, which reads messages that the first one passed over. What is of an odd shape in them is left
+    /// out, and whoever gathers them leaves out those that take too much: either is flagged.
+    /// </summary>
+    public void AbsorbFurther(JsonCursor json)
+    {
+        flags.UnionWith(json.Flags);
+        if (json.Damage is not null)
+        {
+            Flag("truncated");
         }
     }
 

@@ -38,7 +38,7 @@ internal static class ScoreReader
         var (facts, json) = (reading.Facts, fields.Json);
         if (json.Peek() != JsonKind.Object)
         {
-            Set(facts.Scores, name, fields.JsonText());
+            Set(json, facts.Scores, name, fields.JsonText());
             return;
         }
 
@@ -62,16 +62,25 @@ internal static class ScoreReader
             }
         }
 
-        Set(facts.Scores, name, value);
-        Set(facts.ScoreDetails, name, details.Count == 0 ? null : NormalisedScores.Json(details));
+        Set(json, facts.Scores, name, value);
+        Set(json, facts.ScoreDetails, name, details.Count == 0 ? null : NormalisedScores.Json(details));
     }
 
-    private static void Set(List<KeyValuePair<string, string>> scores, string name, string? value)
+    private static void Set(JsonCursor json, List<KeyValuePair<string, string>> scores, string name, string? value)
     {
-        if (value is not null && scores.Count < MostScores)
+        if (value is null)
         {
-            scores.RemoveAll(score => score.Key == name);
+            return;
+        }
+
+        scores.RemoveAll(score => score.Key == name);
+        if (scores.Count < MostScores)
+        {
             scores.Add(new(name, value));
+        }
+        else
+        {
+            json.MarkCut();
         }
     }
 }

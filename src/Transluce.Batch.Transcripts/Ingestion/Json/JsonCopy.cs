@@ -38,7 +38,7 @@ internal sealed class JsonCopy(int limit) : StringTarget
     {
         if (special is null)
         {
-            Append(token);
+            Append(token.IsEmpty ? "null"u8 : token);
         }
         else
         {

@@ -47,7 +47,7 @@ internal sealed partial class JsonCursor
         ScanString(name);
         if (name.Overflowed)
         {
-            throw new LogDamage(LogDamage.Cap, $"a property name is longer than {MostNameBytes} bytes", Offset);
+            Spoil(LogDamage.Cap, $"a property name is longer than {MostNameBytes} bytes");
         }
     }
 
@@ -82,7 +82,11 @@ internal sealed partial class JsonCursor
                     ScanEscape(target);
                     break;
                 default:
-                    throw Error($"a string holds the bare control character {Show(rest[stop])}; it must be escaped");
+                    // The string's end is found all the same.
+                    Spoil(LogDamage.Json, $"a string holds the bare control character {Show(rest[stop])}; it must be escaped");
+                    target?.Append(new Rune((char)rest[stop]));
+                    position++;
+                    break;
             }
         }
     }
@@ -191,15 +195,29 @@ internal sealed partial class JsonCursor
             (byte)'n' => '\n',
             (byte)'r' => '\r',
             (byte)'t' => '\t',
-            _ => throw Error($"there is no escape \\{Show(code)}"),
+            _ => '\0',
         };
+        if (rune == '\0')
+        {
+            // What follows may be a control character or a longer one: it is looked at by itself.
+            Spoil(LogDamage.Json, $"there is no escape \\{Show(code)}");
+            position++;
+            return;
+        }
+
         position += 2;
         target?.Append(new Rune(rune));
     }
 
     private void ScanUnicodeEscape(StringTarget? target)
     {
-        var unit = HexUnit(0) ?? throw Error("\\u must be followed by four hexadecimal digits");
+        if (HexUnit(0) is not { } unit)
+        {
+            Spoil(LogDamage.Json, "\\u must be followed by four hexadecimal digits");
+            position += 2;
+            return;
+        }
+
         position += 6;
         if (!char.IsSurrogate(unit))
         {

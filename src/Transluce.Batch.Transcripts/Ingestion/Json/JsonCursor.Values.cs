@@ -26,6 +26,7 @@ internal sealed partial class JsonCursor
         var token = Number(out var special);
         return special switch
         {
+            null when token.IsEmpty => 0,
             null => double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture),
             "NaN" => double.NaN,
             "Infinity" => double.PositiveInfinity,
@@ -33,7 +34,7 @@ internal sealed partial class JsonCursor
         };
     }
 
-    /// <summary>The number as it is written.</summary>
+    /// <summary>The number as it is written; empty where it is none, which spoils what is read.</summary>
     public string ReadNumberText()
     {
         var token = Number(out var special);
@@ -72,16 +73,13 @@ internal sealed partial class JsonCursor
                 ScanOrPass(copy);
                 break;
             case (byte)'t':
-                Literal("true"u8);
-                copy?.Token("true"u8);
+                CopyLiteral("true"u8, copy);
                 break;
             case (byte)'f':
-                Literal("false"u8);
-                copy?.Token("false"u8);
+                CopyLiteral("false"u8, copy);
                 break;
             case (byte)'n':
-                Literal("null"u8);
-                copy?.Token("null"u8);
+                CopyLiteral("null"u8, copy);
                 break;
             default:
                 var token = Number(out var special);
@@ -158,51 +156,94 @@ internal sealed partial class JsonCursor
         return true;
     }
 
-    private void Literal(ReadOnlySpan<byte> literal)
+    private void CopyLiteral(ReadOnlySpan<byte> literal, JsonCopy? copy)
     {
-        if (!Available(literal.Length) || !buffer.AsSpan(position, literal.Length).SequenceEqual(literal))
-        {
-            throw Error($"'{Encoding.ASCII.GetString(literal)}' was expected, something else was found");
-        }
-
-        position += literal.Length;
-        fresh = false;
+        var found = Literal(literal);
+        copy?.Token(found ? literal : "null"u8);
     }
 
-    /// <summary>The token's bytes, valid until the cursor moves; <paramref name="special"/> is set where it is no number of the standard.</summary>
+    private bool Literal(ReadOnlySpan<byte> literal)
+    {
+        fresh = false;
+        if (Available(literal.Length) && buffer.AsSpan(position, literal.Length).SequenceEqual(literal)
+            && !(Available(literal.Length + 1) && IsWordByte(buffer[position + literal.Length])))
+        {
+            position += literal.Length;
+            return true;
+        }
+
+        Spoil(LogDamage.Json, $"'{Encoding.ASCII.GetString(literal)}' was expected, something else was found");
+        SkipWord();
+        return false;
+    }
+
+    /// <summary>
+    /// The token's bytes, valid until the cursor moves, none where it is no number at all (which spoils what is read); <paramref name="special"/> is
+    /// set where it is no number of the standard.
+    /// </summary>
     private ReadOnlySpan<byte> Number(out string? special)
     {
         NextByte();
         special = null;
         var length = 0;
-        while (Available(length + 1) && IsNumberByte(buffer[position + length]))
+        if (!IsWordByte(buffer[position]))
         {
-            if (++length > MostNumberBytes)
-            {
-                throw new LogDamage(LogDamage.Cap, $"a number has more than {MostNumberBytes} digits", Offset);
-            }
+            throw Error($"a value was expected, {Show(buffer[position])} was found");
+        }
+
+        while (length <= MostNumberBytes && Available(length + 1) && IsWordByte(buffer[position + length]))
+        {
+            length++;
         }
 
         var token = buffer.AsSpan(position, length);
-        if (!IsStandard(token))
+        fresh = false;
+        if (length <= MostNumberBytes && IsStandard(token))
         {
-            special = token switch
-            {
-                _ when token.SequenceEqual("NaN"u8) => "NaN",
-                _ when token.SequenceEqual("Infinity"u8) => "Infinity",
-                _ when token.SequenceEqual("-Infinity"u8) => "-Infinity",
-                [] => throw Error($"a value was expected, {Show(buffer[position])} was found"),
-                _ => throw Error("what begins like a number is none"),
-            };
-            SawNaN = true;
+            position += length;
+            return token;
         }
 
-        position += length;
-        fresh = false;
-        return token;
+        special = token switch
+        {
+            _ when token.SequenceEqual("NaN"u8) => "NaN",
+            _ when token.SequenceEqual("Infinity"u8) => "Infinity",
+            _ when token.SequenceEqual("-Infinity"u8) => "-Infinity",
+            _ => null,
+        };
+        if (special is not null)
+        {
+            SawNaN = true;
+            position += length;
+            return token;
+        }
+
+        if (length > MostNumberBytes)
+        {
+            Spoil(LogDamage.Cap, $"a number has more than {MostNumberBytes} digits");
+        }
+        else
+        {
+            Spoil(LogDamage.Json, $"a value was expected, {Show(buffer[position])} begins none");
+        }
+
+        SkipWord();
+        return [];
     }
 
-    private static bool IsNumberByte(byte value) => value is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.' || char.IsAsciiLetter((char)value);
+    /// <summary>Passes over what stands where a value should, up to what can only be structure: its end is the value's end, whatever it was meant to be.</summary>
+    private void SkipWord()
+    {
+        while ((position < end || Fill()) && IsWordByte(buffer[position]))
+        {
+            position++;
+        }
+    }
+
+    /// <summary>Whether a byte belongs to a number, a literal or a word that is neither.</summary>
+    private static bool IsWordByte(byte value)
+        => char.IsAsciiLetterOrDigit((char)value)
+        || !(IsWhite(value) || value is (byte)',' or (byte)':' or (byte)'[' or (byte)']' or (byte)'{' or (byte)'}' or (byte)'"');
 
     private static bool IsStandard(ReadOnlySpan<byte> token)
     {

@@ -17,15 +17,19 @@ internal enum JsonKind
 /// <summary>
 /// Reads JSON forward from a stream, value by value, in a fixed buffer: strings in pieces, what is not wanted skipped, all of it checked.
 /// Beyond the standard it takes bare NaN and Infinity and lone surrogates (as U+FFFD), and says so. The framework's reader needs every token whole in memory.
+/// A fault that leaves no doubt where the next value begins spoils what is read and the reading goes on; one of brackets, commas or colons is thrown.
 /// </summary>
-internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, long baseOffset = 0)
+internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512)
 {
     private const int BufferBytes = 1 << 16;
     private const int UsualDepth = 64;
     private const int MostDepth = 1 << 20;
+    private const int MostBlankBytes = 4096;
     private readonly byte[] buffer = new byte[BufferBytes];
     private byte[] containers = new byte[256];
-    private long consumed = baseOffset;
+    private Stream stream = stream;
+    private long begin;
+    private long consumed;
     private int position;
     private int end;
     private int depth;
@@ -44,14 +48,28 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
 
     public bool SawDeep { get; private set; }
 
+    /// <summary>Whether something was kept only in part: said by who reads values, kept here since it ends with the sample.</summary>
+    public bool SawCut { get; private set; }
+
+    /// <summary>What was met since <see cref="Restart"/>, as in the columns <c>flags</c>.</summary>
+    public IEnumerable<string> Flags
+        => new[] { SawNaN ? "nan" : null, SawSurrogate ? "surrogate" : null, SawDeep ? "deep" : null, SawCut ? "truncated" : null }.OfType<string>();
+
     /// <summary>The first thing that makes what was read since <see cref="Restart"/> unfit, though the reading could go on behind it.</summary>
     public LogDamage? Damage { get; private set; }
+
+    /// <summary>Whether a cap was exceeded since then, also where something else was amiss first.</summary>
+    public bool ExceededCap { get; private set; }
 
     /// <summary>Forgets peculiarities and damage and counts levels from here on: a new sample begins.</summary>
     public void Restart()
     {
-        (SawNaN, SawSurrogate, SawDeep, Damage, depthBase) = (false, false, false, null, depth);
+        Forget();
+        depthBase = depth;
     }
+
+    /// <summary>Forgets peculiarities and damage: someone has taken them over.</summary>
+    public void Forget() => (SawNaN, SawSurrogate, SawDeep, SawCut, Damage, ExceededCap) = (false, false, false, false, null, false);
 
     /// <summary>Levels count from the outermost value again: the sample is over.</summary>
     public void EndSample() => depthBase = 0;
@@ -65,8 +83,9 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         (byte)'t' => JsonKind.True,
         (byte)'f' => JsonKind.False,
         (byte)'n' => JsonKind.Null,
-        (byte)'-' or (byte)'N' or (byte)'I' or (>= (byte)'0' and <= (byte)'9') => JsonKind.Number,
-        var other => throw Error($"a value was expected, {Show(other)} was found"),
+        var sign and ((byte)',' or (byte)':' or (byte)']' or (byte)'}') => throw Error($"a value was expected, {Show(sign)} was found"),
+        // A number, or a word that is none: reading it tells.
+        _ => JsonKind.Number,
     };
 
     public void BeginObject() => Begin((byte)'{', "an object");
@@ -122,6 +141,30 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         return true;
     }
 
+    /// <summary>
+    /// Requires that an object in an array is followed by what may follow one. Where it is not, or a property name comes next, the object was closed too
+    /// early, and what was read is not all of it.
+    /// </summary>
+    public void RequireItemEnd()
+    {
+        var next = NextByte();
+        if (next is not ((byte)',' or (byte)']'))
+        {
+            throw Error($"',' or ']' was expected, {Show(next)} was found");
+        }
+
+        var ahead = 1;
+        while (next == ',' && ahead < MostBlankBytes && Available(ahead + 1) && IsWhite(buffer[position + ahead]))
+        {
+            ahead++;
+        }
+
+        if (next == ',' && Available(ahead + 1) && buffer[position + ahead] == '"')
+        {
+            throw Error("an object was expected behind ',', a string was found");
+        }
+    }
+
     /// <summary>Whether nothing but white space is left.</summary>
     public bool AtEnd()
     {
@@ -159,11 +202,28 @@ internal sealed partial class JsonCursor(Stream stream, int maximumDepth = 512, 
         if (Available(3) && buffer[position] == 0xEF && buffer[position + 1] == 0xBB && buffer[position + 2] == 0xBF)
         {
             position += 3;
+            begin = 3;
         }
     }
 
     /// <summary>Marks what was read as unfit without stopping: the reading goes on to the sample's end.</summary>
-    public void Spoil(string kind, string reason) => Damage ??= new LogDamage(kind, reason, Offset);
+    public void Spoil(string kind, string reason)
+    {
+        Damage ??= new LogDamage(kind, reason, Offset);
+        ExceededCap |= kind == LogDamage.Cap;
+    }
+
+    /// <summary>Notes that something that was read is kept only in part.</summary>
+    public void MarkCut() => SawCut = true;
+
+    /// <summary>Takes over what was met in JSON that stood within a string of this one.</summary>
+    public void TakeFlags(JsonCursor inner)
+    {
+        SawNaN |= inner.SawNaN;
+        SawSurrogate |= inner.SawSurrogate;
+        SawDeep |= inner.SawDeep;
+        SawCut |= inner.SawCut;
+    }
 
     /// <summary>Forgets for a while that there was a surrogate, to learn whether what comes next has one.</summary>
     public void ForgetSurrogate() => SawSurrogate = false;

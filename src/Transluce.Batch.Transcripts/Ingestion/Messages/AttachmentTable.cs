@@ -8,17 +8,25 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// The attachments of a sample that its messages refer to. References are whole strings, <c>attachment://</c> (or <c>tc://</c> in old logs) and
 /// a hash, or, in chunked samples, a number; one that leads nowhere is text like any other.
 /// </summary>
+/// <param name="scratch">For what is too much to hold.</param>
+/// <param name="limits">What is held, where the others lie being seen in no row, and what JSON may become.</param>
 internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits limits)
 {
     private const int MostWanted = 1 << 20;
-    private const long MostHeldUnits = 8 << 20;
+    private const int MostReferenceUnits = 80;
     private readonly Dictionary<string, long> wanted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TextValue> found = new(StringComparer.Ordinal);
-    private long heldUnits;
+    private long unitsFound;
     private int? wantedAtSection;
 
     /// <summary>Whether something came to be wanted after the attachments had passed.</summary>
     public bool Missed => wantedAtSection is { } then && wanted.Count > then;
+
+    /// <summary>Whether an attachment was too long for the JSON or the view that refers to it.</summary>
+    public bool LeftReference { get; private set; }
+
+    /// <summary>What was resolved before was compared only: whether it is whole is to be seen in no row.</summary>
+    public void BeginRows() => LeftReference = false;
 
     /// <summary>UTF-16 units that come to stand where there are references now: a few attachments can be referred to any number of times.</summary>
     public double ReferencedUnits => wanted.Sum(reference => found.TryGetValue(reference.Key, out var text) ? (double)reference.Value * text.Units : 0);
@@ -26,7 +34,7 @@ internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits 
     /// <summary>The key a string refers to, or null where it is no reference.</summary>
     public static string? KeyOf(string? text)
     {
-        if (text is null || text.Length is < 6 or > 80)
+        if (text is null || text.Length is < 6 or > MostReferenceUnits)
         {
             return null;
         }
@@ -114,27 +122,44 @@ internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits 
 
     public TextValue Resolve(TextValue text) => KeyOf(text.Held) is { } key && found.TryGetValue(key, out var attachment) ? attachment : text;
 
-    /// <summary>The JSON with every string that is a reference replaced; attachments too long to hold, by themselves or together, stay references.</summary>
+    /// <summary>The JSON with every string that is a reference replaced; attachments too long for it, by themselves or together, stay references.</summary>
     public string? ResolveWithin(string? json) => ResolveWithin(json, new Room(limits.JsonBytes));
 
     private string? ResolveWithin(string? json, Room room)
         => json is null || found.Count == 0 || !json.Contains("://", StringComparison.Ordinal) ? json : ReferenceInJson().Replace(json, match =>
         {
-            if (!found.TryGetValue(KeyOf(match.Groups[1].Value)!, out var attachment) || attachment.Units > 1 << 20 || !room.Take(attachment.Units))
+            if (Short(match.Groups[1].Value, room) is not { } text)
             {
                 return match.Value;
             }
 
             var copy = new JsonCopy(int.MaxValue);
-            copy.String(string.Concat(scratch.Pieces(attachment)));
+            copy.String(text);
             return copy.Text();
         });
 
     private MessageCall Resolve(MessageCall call, Room room) => call with
     {
         ArgumentsJson = ResolveWithin(call.ArgumentsJson, room)!,
-        View = call.View is { } view && Resolve(TextValue.Of(view)) is var resolved ? resolved.Held ?? view : null,
+        View = call.View is { } view ? Short(view, room) ?? view : null,
     };
+
+    /// <summary>What a reference leads to; null where it leads nowhere, or to more than there is room for.</summary>
+    private string? Short(string reference, Room room)
+    {
+        if (KeyOf(reference) is not { } key || !found.TryGetValue(key, out var attachment))
+        {
+            return null;
+        }
+
+        if (attachment.Units > scratch.TextUnits || !room.Take(attachment.Units))
+        {
+            LeftReference = true;
+            return null;
+        }
+
+        return string.Concat(scratch.Pieces(attachment));
+    }
 
     private void Want(string? text)
     {
@@ -154,11 +179,12 @@ internal sealed partial class AttachmentTable(ScratchText scratch, IngestLimits 
         }
 
         var text = fields.Text()!.Value;
-        heldUnits += text.Held?.Length ?? 0;
-        found[key] = heldUnits > MostHeldUnits ? scratch.Store(text) : text;
+        unitsFound += text.Held?.Length ?? 0;
+        // One that may itself be a reference is looked at again as a string, wherever the others are.
+        found[key] = unitsFound > limits.HeldUnits / 3 && text.Units > MostReferenceUnits ? scratch.Store(text) : text;
     }
 
-    /// <summary>UTF-16 units that may still be put into the JSON of one message.</summary>
+    /// <summary>UTF-16 units that may still be put into the JSON and the views of one message.</summary>
     private sealed class Room(long units)
     {
         private long left = units;

@@ -107,23 +107,36 @@ internal sealed class CallReader(FieldReader fields)
     {
         if (text is null)
         {
+            fields.Json.MarkCut();
             return call with { ArgumentsJson = JsonCopy.Omitted(fields.Limits.JsonBytes) };
         }
 
+        var copy = new JsonCopy(fields.Limits.JsonBytes);
+        using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        var inner = new JsonCursor(bytes);
+        if (Fault(inner, copy) is not { } damage)
+        {
+            fields.Json.TakeFlags(inner);
+            return call with { ArgumentsJson = fields.Taken(copy) };
+        }
+
+        copy.Clear();
+        copy.String(text);
+        return call with { ArgumentsJson = fields.Taken(copy), ParseError = damage.Message };
+    }
+
+    /// <summary>Why a text is no JSON; null where it is.</summary>
+    private static LogDamage? Fault(JsonCursor json, JsonCopy copy)
+    {
         try
         {
-            using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(text));
-            var inner = new JsonCursor(bytes);
-            var copy = new JsonCopy(text.Length * 4);
-            inner.Copy(copy);
-            inner.RequireEnd();
-            return call with { ArgumentsJson = copy.Text() };
+            json.Copy(copy);
+            json.RequireEnd();
+            return json.Damage;
         }
         catch (LogDamage damage)
         {
-            var copy = new JsonCopy(text.Length * 8);
-            copy.String(text);
-            return call with { ArgumentsJson = copy.Text(), ParseError = damage.Message };
+            return damage;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Transluce.Batch.Transcripts.Ingestion;
 
 /// <summary>
@@ -55,7 +57,7 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
         }
     }
 
-    /// <summary>A short string, cut where it is not short; null where the value is null; numbers and truth values as written.</summary>
+    /// <summary>A short string, cut where it is not short, which is marked; null where the value is null; numbers and truth values as written.</summary>
     public string? Short()
     {
         switch (json.Peek())
@@ -65,17 +67,15 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
                 return null;
             case JsonKind.String:
                 json.ReadString(text);
-                var value = text.Take();
-                var cut = Cut(value.Held ?? scratch.Pieces(value).First());
-                return Take(ValueUnits + cut.Length) ? cut : "";
+                var head = Head(text.Take());
+                return Take(ValueUnits + head.Length) ? head : "";
             default:
-                return Cut(RawJson());
+                return Head(TextValue.Of(RawJson()));
         }
     }
 
     /// <summary>A string that has to be whole; null where it is longer than a piece of JSON may be, or the value null.</summary>
-    public string? Whole()
-        => Text() is not { } value || value.Units > limits.JsonBytes ? null : Take(value.Units) ? string.Concat(scratch.Pieces(value)) : "";
+    public string? Whole() => Text() is { } value && value.Units <= limits.JsonBytes ? string.Concat(scratch.Pieces(value)) : null;
 
     /// <summary>A value as compact JSON; null where it is null.</summary>
     public string? JsonText()
@@ -144,11 +144,25 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
         return count;
     }
 
+    /// <summary>Drops what a fault left half read.</summary>
+    public void Drop() => text.Take();
+
     private string RawJson()
     {
         copy.Clear();
         json.Copy(copy);
-        return Take(ValueUnits + copy.Length) ? copy.Text() : "null";
+        return Taken(copy);
+    }
+
+    /// <summary>What a copy holds, which is counted; one that overflowed holds a note, and that is marked.</summary>
+    public string Taken(JsonCopy value)
+    {
+        if (value.Overflowed)
+        {
+            json.MarkCut();
+        }
+
+        return Take(ValueUnits + (value.Overflowed ? 0 : value.Length)) ? value.Text() : "null";
     }
 
     private TextValue Kept(TextValue value)
@@ -163,13 +177,24 @@ internal sealed class FieldReader(JsonCursor json, ScratchText scratch, IngestLi
         return !Take(ValueUnits) ? TextValue.Of("") : itemTextUnits <= limits.HeldUnits / 2 ? value : scratch.Store(value);
     }
 
-    private static string Cut(string text)
+    /// <summary>The beginning of a text, wherever it lies; that it is not all is marked.</summary>
+    private string Head(TextValue value)
     {
-        if (text.Length <= MostShortUnits)
+        if (value.Units <= MostShortUnits)
         {
-            return text;
+            return string.Concat(scratch.Pieces(value));
         }
 
-        return text[..(char.IsHighSurrogate(text[MostShortUnits - 1]) ? MostShortUnits - 1 : MostShortUnits)];
+        json.MarkCut();
+        var head = new StringBuilder();
+        foreach (var piece in scratch.Pieces(value))
+        {
+            if (head.Append(piece).Length > MostShortUnits)
+            {
+                break;
+            }
+        }
+
+        return head.ToString(0, char.IsHighSurrogate(head[MostShortUnits - 1]) ? MostShortUnits - 1 : MostShortUnits);
     }
 }

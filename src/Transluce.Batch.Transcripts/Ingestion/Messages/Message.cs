@@ -57,11 +57,11 @@ internal sealed record Message
 
     /// <summary>UTF-16 units held, roughly: the strings, and what the objects around them take.</summary>
     public long HeldUnits => 200 + JsonUnits + Parts.Sum(part => 100L + Length(part.Text.Held) + Length(part.Name) + Length(part.Type))
-        + Calls.Sum(call => 100L + Length(call.Id) + Length(call.Function) + Length(call.ParseError) + Length(call.Type) + Length(call.View))
+        + Calls.Sum(call => 100L + Length(call.Id) + Length(call.Function) + Length(call.ParseError) + Length(call.Type))
         + Length(Id) + Length(Role) + Length(Source) + Length(Model) + Length(ContentTypes) + Length(Function) + Length(ToolCallId) + Length(ErrorType) + Length(ErrorMessage?.Held);
 
-    /// <summary>Those of JSON, which grow when attachments are put in.</summary>
-    public long JsonUnits => Length(MetadataJson) + Calls.Sum(call => Length(call.ArgumentsJson));
+    /// <summary>Those of JSON and views, which grow when attachments are put in.</summary>
+    public long JsonUnits => Length(MetadataJson) + Calls.Sum(call => (long)Length(call.ArgumentsJson) + Length(call.View));
 
     /// <summary>UTF-16 units of all texts of its block, wherever they are.</summary>
     public long TextUnits => Parts.Sum(part => part.Text.Units) + (ErrorMessage?.Units ?? 0) + JsonUnits;

@@ -16,6 +16,7 @@ internal sealed class OtherMembers(int limit)
     {
         Begin(name);
         json.Copy(copy);
+        MarkCut(json);
     }
 
     /// <summary>Takes over the value at the cursor where it says something: null and empty values are as good as absent ones.</summary>
@@ -25,6 +26,15 @@ internal sealed class OtherMembers(int limit)
         {
             Begin(name);
             copy.Token(Encoding.UTF8.GetBytes(text));
+            MarkCut(fields.Json);
+        }
+    }
+
+    private void MarkCut(JsonCursor json)
+    {
+        if (copy.Overflowed)
+        {
+            json.MarkCut();
         }
     }
 

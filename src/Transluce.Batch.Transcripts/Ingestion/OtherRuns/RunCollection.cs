@@ -5,7 +5,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 /// <summary>
 /// Reads runs that are not in an Inspect log: one object, a list of them, one after the other (JSON lines), or a list under <c>agent_runs</c>.
 /// </summary>
-internal sealed class RunCollection(string path, LogReading log, LogFormat format)
+internal sealed class RunCollection(string path, LogReading log, LogFormat format) : IDisposable
 {
     // A collection, or a list of them. Every run starts the count of levels anew, so lists in lists need a bound of their own.
     private const int DeepestList = 2;
@@ -17,26 +17,29 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private readonly LogHeader header = new();
 
+    private readonly FaultyFile file = new(path, log.Bounds);
+
     public void Read()
     {
         header.Add("status", "\"success\"");
         header.Add("eval", format == LogFormat.TauBench ? """{"eval_id":"","task":"tau-bench"}""" : """{"eval_id":""}""");
         var writer = new RunWriter(log.Tables, log.LogId, header);
-        using var stream = new CheckedStream(File.OpenRead(path), null, log.Bounds, again: false);
-        var json = new JsonCursor(stream, log.Limits.Depth);
+        var json = file.Json;
         var fields = new FieldReader(json, log.Scratch, log.Limits);
         try
         {
             json.SkipByteOrderMark();
+            int? indentation = null;
             while (!json.AtEnd())
             {
+                indentation ??= json.Indentation;
                 if (json.Peek() == JsonKind.Array)
                 {
                     ReadList(fields, writer);
                 }
                 else
                 {
-                    ReadRun(fields, writer);
+                    ReadRun(fields, writer, indentation, inList: false);
                 }
             }
         }
@@ -55,31 +58,49 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
 
     private void ReadList(FieldReader fields, RunWriter writer)
     {
+        int? indentation = null;
         fields.Json.BeginArray();
         while (fields.Json.NextItem())
         {
-            ReadRun(fields, writer);
+            indentation ??= fields.Json.Indentation;
+            ReadRun(fields, writer, indentation, inList: true);
         }
+
+        log.Report.Absorb("", fields.Json);
     }
 
-    private void ReadRun(FieldReader fields, RunWriter writer)
+    private void ReadRun(FieldReader fields, RunWriter writer, int? indentation, bool inList)
     {
         var json = fields.Json;
         json.Peek();
-        var ordinal = log.Report.Declared;
+        var (ordinal, offset, level) = (log.Report.Declared, json.Offset, json.Level);
         json.Restart();
         var run = new OtherRun(new SampleReading(log.Limits, log.Scratch, "score"), format);
         var isRun = true;
         try
         {
             isRun = ReadObject(fields, run, writer);
+            if (inList)
+            {
+                json.RequireItemEnd();
+            }
         }
         catch (LogDamage damage)
         {
             // Where runs of a list inside were read, the damage is the list's.
-            if (log.Report.Declared == ordinal)
+            var isOwn = log.Report.Declared == ordinal;
+            if (isOwn)
             {
-                log.Report.Reject(Entry(log.Report.Declare()), damage, isSample: true);
+                log.Report.Reject(Entry(log.Report.Declare()), json.Damage ?? damage, isSample: true);
+            }
+
+            log.Scratch.Clear();
+            fields.Drop();
+            json.Forget();
+            if (isOwn && file.SkipDamaged(damage, offset, indentation, level))
+            {
+                json.EndSample();
+                return;
             }
 
             throw new LogDamage(LogDamage.Json, $"what follows cannot be read: {damage.Message}", damage.Offset);
@@ -89,15 +110,24 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
         {
             Write(json, run, writer);
         }
-        else if (run.CollectionJson() is { } collection)
+        else
         {
-            collections.Structure(collections.Length == 0 ? (byte)'[' : (byte)',');
-            collections.Token(Encoding.UTF8.GetBytes(collection));
+            log.Report.Absorb("", json);
+            AddCollection(run);
         }
 
         log.Scratch.Clear();
         json.Restart();
         json.EndSample();
+    }
+
+    private void AddCollection(OtherRun run)
+    {
+        if (run.CollectionJson() is { } collection)
+        {
+            collections.Structure(collections.Length == 0 ? (byte)'[' : (byte)',');
+            collections.Token(Encoding.UTF8.GetBytes(collection));
+        }
     }
 
     /// <returns>Whether the object is a run, not a list of them.</returns>
@@ -121,6 +151,8 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
             {
                 list = true;
                 lists++;
+                // What came before the runs is not the first one's.
+                log.Report.Absorb("", json);
                 ReadList(fields, writer);
                 lists--;
             }
@@ -148,6 +180,8 @@ internal sealed class RunCollection(string path, LogReading log, LogFormat forma
             log.Report.Reject(Entry(ordinal), damage, isSample: true);
         }
     }
+
+    public void Dispose() => file.Dispose();
 
     private static string Entry(int ordinal) => FormattableString.Invariant($"runs[{ordinal}]");
 }

@@ -23,10 +23,23 @@ internal sealed class LogReport(LogTables tables)
     public void Done(IEnumerable<string> sampleFlags)
     {
         Read++;
-        Flag(sampleFlags);
+        flags.UnionWith(sampleFlags);
     }
 
-    public void Flag(IEnumerable<string> more) => flags.UnionWith(more);
+    /// <summary>Takes over what a cursor noticed outside of samples: it belongs to the log.</summary>
+    /// <returns>Whether that was sound.</returns>
+    public bool Absorb(string entry, JsonCursor json)
+    {
+        flags.UnionWith(json.Flags);
+        var damage = json.Damage;
+        if (damage is not null)
+        {
+            Reject(entry, damage, isSample: false);
+        }
+
+        json.Forget();
+        return damage is null;
+    }
 
     public void Reject(string entry, LogDamage damage, bool isSample)
     {

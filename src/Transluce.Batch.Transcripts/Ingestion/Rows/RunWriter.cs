@@ -31,10 +31,9 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     public void Write(int ordinal, SampleReading reading, IReadOnlyList<Conversation> conversations)
     {
         var facts = reading.Facts;
-        var agentRunId = string.IsNullOrEmpty(facts.Uuid)
-            ? StableId.Of(header.EvalId, facts.Id, facts.Epoch.ToString(CultureInfo.InvariantCulture))
-            : facts.Uuid;
+        var agentRunId = string.IsNullOrEmpty(facts.Uuid) ? DerivedId(reading) : facts.Uuid;
         var run = new RunLabel(ordinal, agentRunId);
+        reading.Attachments.BeginRows();
         if (reading.Outline.OmittedMetadata)
         {
             reading.Flag("span-metadata-omitted");
@@ -56,6 +55,18 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
         tables.Runs.Write(Row(reading, run, main!, Convert.ToHexStringLower(content.GetHashAndReset())));
     }
 
+    /// <summary>
+    /// Where not even the evaluation is known, a run is known by what happened in it as well: sample and epoch are the same in every log of a task.
+    /// </summary>
+    private string DerivedId(SampleReading reading)
+    {
+        var (facts, evalId) = (reading.Facts, header.EvalId);
+        var epoch = facts.Epoch.ToString(CultureInfo.InvariantCulture);
+        return evalId.Length > 0
+            ? StableId.Of(evalId, facts.Id, epoch)
+            : StableId.Of("", facts.Id, epoch, facts.StartedAt ?? "", reading.Main.Digest, string.Join(' ', facts.Input.Select(message => $"{MainConversation.Identity(message, reading.Scratch):x}")));
+    }
+
     /// <summary>Ids of the transcripts, none twice: spans and transcripts of badly behaved writers share theirs, and are told apart by their order.</summary>
     private static string[] TranscriptIds(SampleReading reading, RunLabel run, IReadOnlyList<Conversation> conversations)
     {
@@ -72,19 +83,27 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
     private AgentRunRow Row(SampleReading reading, RunLabel run, ConversationWriter main, string content)
     {
         var facts = reading.Facts;
+        var (attachments, input) = (reading.Attachments, InputText(reading));
+        var (target, metadata, others) = (attachments.ResolveWithin(facts.TargetJson), attachments.ResolveWithin(facts.MetadataJson)!, attachments.ResolveWithin(reading.Others.Json));
+        var details = attachments.ResolveWithin(NormalisedScores.Json(facts.ScoreDetails))!;
+        if (attachments.LeftReference || input.IsLarge)
+        {
+            reading.Flag("truncated");
+        }
+
         var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
             run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Name, facts.Task ?? header.Task, facts.Model ?? header.Model,
-            InputText(reading), reading.Attachments.ResolveWithin(facts.TargetJson), primary.Key, numbers,
-            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores), reading.Attachments.ResolveWithin(NormalisedScores.Json(facts.ScoreDetails))!,
+            input.Head, target, primary.Key, numbers,
+            NormalisedScores.Json(facts.Scores), NormalisedScores.NumbersJson(facts.Scores), details,
             facts.ErrorMessage, facts.ErrorRetries, facts.LimitType, facts.LimitValue, facts.Invalidated, facts.TotalSeconds, facts.WorkingSeconds,
             facts.StartedAt, facts.CompletedAt, facts.InputTokens, facts.OutputTokens, facts.TotalTokens, facts.Cost,
             main.Turns, main.Messages, main.CallCount, main.ParseErrors, facts.EventCount,
-            reading.Attachments.ResolveWithin(facts.MetadataJson)!, reading.Attachments.ResolveWithin(reading.Others.Json), content, [.. reading.Flags]);
+            metadata, others, content, [.. reading.Flags]);
     }
 
-    private static string InputText(SampleReading reading)
+    private static JoinedText InputText(SampleReading reading)
     {
         var asked = reading.Facts.Input.Where(message => message.Role == "user").ToList();
         var texts = (asked.Count > 0 ? asked : reading.Facts.Input)
@@ -92,7 +111,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             .Where(part => part.Kind == PartKind.Text)
             .Select(part => part.Text)
             .ToList();
-        return new JoinedText(texts, reading.Scratch).Head;
+        return new JoinedText(texts, reading.Scratch);
     }
 
     /// <summary>Attachments make a sample longer than it is written down. Nearly always it is plain that they do not make it too long.</summary>

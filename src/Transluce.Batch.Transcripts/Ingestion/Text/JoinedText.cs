@@ -13,10 +13,9 @@ internal sealed class JoinedText
     {
         (this.parts, this.scratch) = (parts, scratch);
         Units = parts.Sum(part => part.Units) + Math.Max(0, parts.Count - 1);
+        // By length alone: whether a part is held or in the scratch file must not be seen in a row.
         IsLarge = Units > scratch.TextUnits;
-        // A short part may be in the scratch file too, where there were many: that must not show in the rows.
-        Head = IsLarge || parts.Any(part => part.Held is null) ? Pieces((int)Math.Min(Math.Max(Units, 1), scratch.TextUnits)).First()
-            : parts.Count == 1 ? parts[0].Held! : string.Join('\n', parts.Select(part => part.Held));
+        Head = IsLarge ? Pieces(scratch.TextUnits).First() : parts is [{ Held: { } held }] ? held : string.Concat(Sources());
     }
 
     public long Units { get; }
