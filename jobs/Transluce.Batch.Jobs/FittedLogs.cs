@@ -31,11 +31,12 @@ internal static class FittedLogs
         using var store = new FileSystemStore(config.Store);
         var runs = store.List("runs").Where(path => path.EndsWith("/plan.json", StringComparison.Ordinal)).Select(path => path.Split('/')[1]).Reverse();
         var now = ConfigurationReader.ToJson(config);
+        var known = all.ToHashSet(StringComparer.Ordinal);
         foreach (var plan in runs.Select(run => Load(store, run)).OfType<RunPlan>().Where(plan => plan.Job == EvalReprocessing.Name))
         {
             // Another suite of the same name has other logs; the model of one hides that of the other no more than a model of other options does.
             var fittedOn = FittedOn(plan);
-            if (fittedOn.Length == 0 || !fittedOn.All(all.Contains) || !Agree("suite", "name") || !Agree("embed", "provider") || !Agree("embed", "lsa") || !Agree("chunk"))
+            if (fittedOn.Length == 0 || !known.IsSupersetOf(fittedOn) || !Agree("suite", "name") || !Agree("embed", "provider") || !Agree("embed", "lsa") || !Agree("chunk"))
             {
                 continue;
             }
@@ -93,7 +94,7 @@ internal static class FittedLogs
     /// <summary>Of the logs projected through the model, the largest share of words it did not know, less that of the logs it was learnt from.</summary>
     private static (double Share, string Log) Unseen(IObjectStore store, RunPlan plan)
     {
-        var fittedOn = FittedOn(plan);
+        var fittedOn = FittedOn(plan).ToHashSet(StringComparer.Ordinal);
         var fit = plan.Stages.Where(stage => stage.Stage == "fit-lsa").Select(stage => Share(store, stage)).DefaultIfEmpty(0).Max();
         (double Share, string Log) worst = (0, "");
         foreach (var stage in plan.Stages.Where(stage => stage.Stage == "embed" && stage.Partition is not null && !fittedOn.Contains(stage.Partition)))

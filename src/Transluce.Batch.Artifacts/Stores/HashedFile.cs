@@ -22,11 +22,6 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
     /// <exception cref="ArtifactException">It is a pipe, a socket or a device.</exception>
     public static HashedFile Of(string path, TimeProvider clock)
     {
-        if (SpecialFile.IsAt(path))
-        {
-            throw new ArtifactException($"'{path}' is a pipe, a socket or a device; expected a file. Remove it, or name a file.");
-        }
-
         ArgumentNullException.ThrowIfNull(clock);
         using var content = Open(path);
         // Taken before the content is read: what is written meanwhile gets a later time.
@@ -55,7 +50,23 @@ public sealed record HashedFile(string Path, string Sha256, long Bytes, DateTime
         }
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+    /// <summary>To be called before the file is read: opening what has taken its place since could wait for ever.</summary>
+    /// <exception cref="ArtifactException">It is a pipe, a socket or a device.</exception>
+    public void RequireFile() => RequireFile(Path);
+
+    private static FileStream Open(string path)
+    {
+        RequireFile(path);
+        return new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
+    }
+
+    private static void RequireFile(string path)
+    {
+        if (SpecialFile.IsAt(path))
+        {
+            throw new ArtifactException($"'{path}' is a pipe, a socket or a device; expected a file. Remove it, or name a file.");
+        }
+    }
 
     private static string Hash(FileStream content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -45,6 +45,7 @@ public sealed class IngestStage(HashedFile file, IngestLimits limits, TimeProvid
     public override void RunShard(ShardContext shard, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(shard);
+        file.RequireFile();
         using var scratch = new ScratchText(shard.ScratchFolder, limits.TextUnits);
         var tables = new LogTables(shard);
         var report = new LogReport(tables);

@@ -51,6 +51,18 @@ public sealed class HashedFileTests : IDisposable
     }
 
     [Fact]
+    public void What_has_become_a_device_is_refused_before_it_is_read()
+    {
+        Write("abc", LongAgo);
+        var file = HashedFile.Of(Log, TimeProvider.System);
+        File.Delete(Log);
+        File.CreateSymbolicLink(Log, "/dev/null");
+
+        Assert.Contains("a pipe, a socket or a device", Assert.Throws<ArtifactException>(file.RequireFile).Message, StringComparison.Ordinal);
+        Assert.Contains("a pipe, a socket or a device", Assert.Throws<ArtifactException>(file.RequireUnchanged).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_copy_with_another_time_is_the_same_file()
     {
         Write("abc", LongAgo);

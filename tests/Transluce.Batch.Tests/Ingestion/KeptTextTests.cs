@@ -160,6 +160,33 @@ public sealed class KeptTextTests
         Assert.Empty(run.Runs[0].Flags);
     }
 
+    [Fact]
+    public void More_properties_of_an_unknown_part_than_are_kept_are_said_to_be_cut()
+    {
+        string Part(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"p{i}\":\"value {i}\"").Prepend("\"type\":\"novel\""));
+        var run = IngestRun.Of(ZipBuilder.Log(
+            ("samples/1_epoch_1.json", $"{{\"id\":1,\"epoch\":1,\"messages\":[{{\"role\":\"user\",\"content\":[{{{Part(64)}}}]}}]}}"),
+            ("samples/2_epoch_1.json", $"{{\"id\":2,\"epoch\":1,\"messages\":[{{\"role\":\"user\",\"content\":[{{{Part(65)}}}]}}]}}")));
+
+        Assert.Equal(["", "truncated"], run.Runs.Select(row => string.Join(',', row.Flags)));
+        Assert.All(run.Blocks, block => Assert.Contains("value 63", block.Other, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_a_score_that_comes_again_the_last_value_counts_and_too_many_names_are_said_to_be_cut()
+    {
+        var many = string.Join(',', Enumerable.Range(0, 10_001).Select(i => $"\"s{i}\":{{\"value\":{i}}}"));
+        var run = IngestRun.Of(ZipBuilder.Log(
+            ("samples/1_epoch_1.json", """{"id":1,"epoch":1,"messages":[],"scores":{"a":{"value":1},"b":{"value":2},"a":{"value":3}}}"""),
+            ("samples/2_epoch_1.json", $"{{\"id\":2,\"epoch\":1,\"messages\":[],\"scores\":{{{many},\"s0\":{{\"value\":7}}}}}}")));
+
+        Assert.Equal("""{"a":3,"b":2}""", run.Runs[0].ScoresJson);
+        Assert.Equal(("a", 3.0), (run.Runs[0].PrimaryScoreName, run.Runs[0].PrimaryScore));
+        Assert.StartsWith("""{"s0":7,"s1":1,""", run.Runs[1].ScoresJson, StringComparison.Ordinal);
+        Assert.DoesNotContain("s10000", run.Runs[1].ScoresJson, StringComparison.Ordinal);
+        Assert.Equal(["truncated"], run.Runs[1].Flags);
+    }
+
     private static string Call(string arguments)
         => $"{{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{{\"id\":\"a\",\"type\":\"function\",\"function\":{{\"name\":\"f\",\"arguments\":{arguments}}}}}]}}";
 

@@ -26,10 +26,10 @@ internal sealed class SampleFacts
     public string? TargetJson { get; set; }
 
     /// <summary>Scorer → value as compact JSON, in the log's order.</summary>
-    public List<KeyValuePair<string, string>> Scores { get; set; } = [];
+    public OrderedDictionary<string, string> Scores { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Scorer → what it said beside the value, as compact JSON; only where that is something.</summary>
-    public List<KeyValuePair<string, string>> ScoreDetails { get; set; } = [];
+    public OrderedDictionary<string, string> ScoreDetails { get; } = new(StringComparer.Ordinal);
 
     public string? ErrorMessage { get; set; }
 

@@ -25,11 +25,11 @@ internal static class SampleFactsReader
                 break;
             case "scores":
                 ScoreReader.Read(reading, fields);
-                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
+                WantWithinDetails(reading);
                 break;
             case "score" when facts.Scores.Count == 0:
                 ScoreReader.ReadOne(reading, reading.FirstScorer, fields);
-                facts.ScoreDetails.ForEach(details => reading.Attachments.WantWithin(details.Value));
+                WantWithinDetails(reading);
                 break;
             case "metadata":
                 facts.MetadataJson = fields.JsonText() ?? "{}";
@@ -122,6 +122,14 @@ internal static class SampleFactsReader
             {
                 json.Skip();
             }
+        }
+    }
+
+    private static void WantWithinDetails(SampleReading reading)
+    {
+        foreach (var details in reading.Facts.ScoreDetails.Values)
+        {
+            reading.Attachments.WantWithin(details);
         }
     }
 

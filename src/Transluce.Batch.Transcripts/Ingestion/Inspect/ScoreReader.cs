@@ -10,7 +10,8 @@ internal static class ScoreReader
     public static void Read(SampleReading reading, FieldReader fields)
     {
         var (facts, json) = (reading.Facts, fields.Json);
-        (facts.Scores, facts.ScoreDetails) = ([], []);
+        facts.Scores.Clear();
+        facts.ScoreDetails.Clear();
         if (json.Peek() != JsonKind.Object)
         {
             json.Skip();
@@ -66,19 +67,14 @@ internal static class ScoreReader
         Set(json, facts.ScoreDetails, name, details.Count == 0 ? null : NormalisedScores.Json(details));
     }
 
-    private static void Set(JsonCursor json, List<KeyValuePair<string, string>> scores, string name, string? value)
+    // Of a name that comes again the last value counts, at the place of the first, as in a Python dict.
+    private static void Set(JsonCursor json, OrderedDictionary<string, string> scores, string name, string? value)
     {
-        if (value is null)
+        if (value is not null && (scores.Count < MostScores || scores.ContainsKey(name)))
         {
-            return;
+            scores[name] = value;
         }
-
-        scores.RemoveAll(score => score.Key == name);
-        if (scores.Count < MostScores)
-        {
-            scores.Add(new(name, value));
-        }
-        else
+        else if (value is not null)
         {
             json.MarkCut();
         }

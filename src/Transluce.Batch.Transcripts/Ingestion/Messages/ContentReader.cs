@@ -6,6 +6,7 @@ namespace Transluce.Batch.Transcripts.Ingestion;
 internal sealed class ContentReader(FieldReader fields)
 {
     private const int MostTypesUnits = 4096;
+    private const int MostTexts = 64;
     private const int PartUnits = 100;
 
     /// <summary>The parts' types joined by '+' (null where the content is no list), and the parts.</summary>
@@ -91,7 +92,12 @@ internal sealed class ContentReader(FieldReader fields)
                     {
                         json.Skip();
                     }
-                    else if (fields.Text() is { } unknown && texts.Count < 64 && fields.Take(property.Length))
+                    else if (texts.Count >= MostTexts)
+                    {
+                        json.MarkCut();
+                        json.Skip();
+                    }
+                    else if (fields.Text() is { } unknown && fields.Take(property.Length))
                     {
                         texts[property] = unknown;
                     }

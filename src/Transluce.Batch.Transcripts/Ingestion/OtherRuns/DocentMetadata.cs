@@ -21,7 +21,12 @@ internal static class DocentMetadata
             switch (member.Name)
             {
                 case "scores" when member.Value.ValueKind == JsonValueKind.Object:
-                    facts.Scores = [.. member.Value.EnumerateObject().Select(score => KeyValuePair.Create(score.Name, score.Value.GetRawText()))];
+                    facts.Scores.Clear();
+                    foreach (var score in member.Value.EnumerateObject())
+                    {
+                        facts.Scores[score.Name] = score.Value.GetRawText();
+                    }
+
                     break;
                 case "model" or "task" or "task_name" or "target" or "sample_id" or "epoch" or "task_id":
                     Set(facts, member.Name, member.Value);

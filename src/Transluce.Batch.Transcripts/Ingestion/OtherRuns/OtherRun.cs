@@ -96,7 +96,12 @@ internal sealed class OtherRun(SampleReading reading, LogFormat format)
                 trial = (int)Math.Min(fields.Count(), int.MaxValue - 1);
                 break;
             case "reward":
-                reading.Facts.Scores = fields.JsonText() is { } reward ? [new("reward", reward)] : [];
+                reading.Facts.Scores.Clear();
+                if (fields.JsonText() is { } reward)
+                {
+                    reading.Facts.Scores["reward"] = reward;
+                }
+
                 break;
             case "info":
                 SampleFactsReader.ReadProperty("metadata", reading, fields);

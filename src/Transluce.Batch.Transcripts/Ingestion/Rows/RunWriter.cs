@@ -91,7 +91,7 @@ internal sealed class RunWriter(LogTables tables, string logId, LogHeader header
             reading.Flag("truncated");
         }
 
-        var primary = facts.Scores.Count > 0 ? facts.Scores[0] : default;
+        var primary = facts.Scores.Count > 0 ? facts.Scores.GetAt(0) : default;
         var numbers = facts.Scores.Count > 0 ? NormalisedScores.Of(primary.Value) : null;
         return new AgentRunRow(
             run.Ordinal, run.AgentRunId, logId, string.IsNullOrEmpty(facts.Uuid) ? null : facts.Uuid, facts.Id, facts.IdIsNumber, facts.Epoch, facts.Name, facts.Task ?? header.Task, facts.Model ?? header.Model,
